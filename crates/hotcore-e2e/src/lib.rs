@@ -1,0 +1,1 @@
+//! Guest-visible behaviour of real Linux guests, numbered as in the guest contract

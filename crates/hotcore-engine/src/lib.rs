@@ -1,0 +1,15 @@
+//! The engine seam: what Hotcore needs of the thing that executes a guest's CPUs.
+//!
+//! [`Engine::create_vm`] builds *all* possible vCPUs and their redistributors at once; afterwards
+//! the set never changes. A vCPU is a value that is either parked (owned by the machine, no thread)
+//! or moved to the thread that calls [`Vcpu::run`]. PSCI is never an engine's business: a guest's
+//! firmware calls come out as [`Exit::Hypercall`] and are answered above.
+//!
+//! Back ends: [`kvm`], on arm64 hosts. Architecture-specific code lives inside back ends only.
+
+mod error;
+pub mod kvm;
+mod seam;
+
+pub use error::EngineError;
+pub use seam::{CreatedVm, Engine, Entry, Exit, GicSpec, GuestMemory, Kick, Vcpu, Vm, VmSpec};

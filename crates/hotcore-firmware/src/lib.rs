@@ -1,0 +1,1 @@
+//! PSCI: from a guest's call to a ledger input (no_std)

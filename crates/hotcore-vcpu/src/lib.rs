@@ -1,0 +1,21 @@
+//! vCPU ids, topology, MPIDR, and the ledger: the one place that knows which CPUs of a machine
+//! may run.
+//!
+//! Everything that a guest must believe permanent (redistributors, tables, possible CPUs) exists
+//! from the start. What changes is policy, and the ledger holds it. This crate does no I/O, needs
+//! no operating system and has no dependencies, so that any VMM can use it.
+
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+#[macro_use]
+extern crate std;
+
+mod index;
+mod mpidr;
+mod topology;
+
+pub use index::{MAX_VCPUS, VcpuIndex};
+pub use mpidr::{InvalidMpidr, Mpidr};
+pub use topology::{InvalidTopology, Place, Topology};

@@ -1,0 +1,1 @@
+//! Puts a machine together and owns its threads, run loop and reset

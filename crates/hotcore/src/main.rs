@@ -1,0 +1,2 @@
+//! `hotcore`: run a guest whose CPUs come and go.
+fn main() {}

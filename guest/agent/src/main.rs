@@ -1,0 +1,2 @@
+//! A small program inside the test guest.
+fn main() {}
