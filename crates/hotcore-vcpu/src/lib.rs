@@ -9,13 +9,18 @@
 
 extern crate alloc;
 #[cfg(test)]
-#[macro_use]
 extern crate std;
 
 mod index;
+pub mod ledger;
 mod mpidr;
 mod topology;
 
 pub use index::{MAX_VCPUS, VcpuIndex};
+pub use ledger::{
+    CpuPolicy, CpuView, EventFlags, InvalidCpus, Ledger, Notice, Operation, OperationId,
+    OperationKind, Outcome, Output, Patience, Power, PowerError, RequestError, ResizeError, Stage,
+    Timings, VcpuEntry,
+};
 pub use mpidr::{InvalidMpidr, Mpidr};
 pub use topology::{InvalidTopology, Place, Topology};
