@@ -8,7 +8,12 @@
 mod ged;
 mod hotplug;
 mod mmio;
+mod pl011;
+mod pl031;
+mod primecell;
 
 pub use ged::{GED_SIZE, Ged, GedEvent};
 pub use hotplug::{HOTPLUG_BLOCK_SIZE, HotplugController, HotplugFault};
 pub use mmio::{InterruptLine, MmioDevice};
+pub use pl011::{PL011_SIZE, Pl011};
+pub use pl031::{Clock, PL031_SIZE, Pl031, SystemClock};
