@@ -1,0 +1,164 @@
+//! The whole machine as a device tree, for guests that want no ACPI (`--firmware dt`).
+//!
+//! Device trees of arm64 know nothing of CPU hotplug: the tree has the CPUs that are Enabled, and
+//! the guest has those for ever.
+
+use vm_fdt::FdtWriter;
+
+use crate::platform::{CpuAtBoot, DISTRIBUTOR_SIZE, Device, REDISTRIBUTOR_SIZE};
+use crate::{AcpiError, BootParameters, Platform};
+
+/// phandle of the interrupt controller.
+const GIC: u32 = 1;
+/// phandle of the clock of the PL011 and the PL031.
+const CLOCK: u32 = 2;
+/// Frequency of that clock.
+const CLOCK_HZ: u32 = 24_000_000;
+
+/// First cell of a GICv3 interrupt: shared, or private to a CPU.
+const SPI: u32 = 0;
+/// See [`SPI`].
+const PPI: u32 = 1;
+/// Third cell: level-triggered, active high.
+const LEVEL_HIGH: u32 = 4;
+/// Number that the first SPI has in the GIC; a device tree counts from there.
+const FIRST_SPI: u32 = 32;
+/// Number that the first PPI has in the GIC.
+const FIRST_PPI: u32 = 16;
+/// Timers in the order of the binding: secure EL1, non-secure EL1, virtual EL1, non-secure EL2.
+const TIMERS: [u32; 4] = [29, 30, 27, 26];
+
+/// Builds the tree of a machine. NUMA is left to ACPI.
+pub fn build_device_tree(
+    platform: &Platform,
+    boot: &BootParameters<'_>,
+) -> Result<Vec<u8>, AcpiError> {
+    platform.validate()?;
+    if !platform.nodes.is_empty() {
+        return Err(AcpiError::NotInDeviceTree { what: "NUMA nodes" });
+    }
+    if platform.deviation.is_some() {
+        return Err(AcpiError::NotInDeviceTree { what: "a deviation" });
+    }
+    let mut fdt = FdtWriter::new()?;
+    let root = fdt.begin_node("")?;
+    fdt.property_string("compatible", "linux,dummy-virt")?;
+    fdt.property_string("model", "Hotcore")?;
+    fdt.property_u32("#address-cells", 2)?;
+    fdt.property_u32("#size-cells", 2)?;
+    fdt.property_u32("interrupt-parent", GIC)?;
+    chosen(&mut fdt, platform, boot)?;
+    memory(&mut fdt, platform)?;
+    psci(&mut fdt)?;
+    cpus(&mut fdt, platform)?;
+    interrupt_controller(&mut fdt, platform)?;
+    timer(&mut fdt)?;
+    if let Some(interrupt) = platform.pmu_gsiv {
+        pmu(&mut fdt, interrupt)?;
+    }
+    clock(&mut fdt)?;
+    primecell(&mut fdt, "pl011", &platform.uart, &["uartclk", "apb_pclk"])?;
+    primecell(&mut fdt, "pl031", &platform.rtc, &["apb_pclk"])?;
+    fdt.end_node(root)?;
+    Ok(fdt.finish()?)
+}
+
+fn chosen(
+    fdt: &mut FdtWriter,
+    platform: &Platform,
+    boot: &BootParameters<'_>,
+) -> Result<(), AcpiError> {
+    let node = fdt.begin_node("chosen")?;
+    boot.write(fdt)?;
+    fdt.property_string("stdout-path", &format!("/pl011@{:x}", platform.uart.base))?;
+    Ok(fdt.end_node(node)?)
+}
+
+fn memory(fdt: &mut FdtWriter, platform: &Platform) -> Result<(), AcpiError> {
+    let range = &platform.memory;
+    let node = fdt.begin_node(&format!("memory@{:x}", range.start))?;
+    fdt.property_string("device_type", "memory")?;
+    fdt.property_array_u64("reg", &[range.start, range.end - range.start])?;
+    Ok(fdt.end_node(node)?)
+}
+
+fn psci(fdt: &mut FdtWriter) -> Result<(), AcpiError> {
+    let node = fdt.begin_node("psci")?;
+    fdt.property_string_list("compatible", vec!["arm,psci-1.0".into(), "arm,psci-0.2".into()])?;
+    fdt.property_string("method", "hvc")?;
+    Ok(fdt.end_node(node)?)
+}
+
+fn cpus(fdt: &mut FdtWriter, platform: &Platform) -> Result<(), AcpiError> {
+    let node = fdt.begin_node("cpus")?;
+    fdt.property_u32("#address-cells", 2)?;
+    fdt.property_u32("#size-cells", 0)?;
+    for cpu in platform.cpus.iter().filter(|cpu| cpu.boot == CpuAtBoot::Enabled) {
+        let cpu_node = fdt.begin_node(&format!("cpu@{:x}", cpu.mpidr.bits()))?;
+        fdt.property_string("device_type", "cpu")?;
+        fdt.property_string("compatible", "arm,armv8")?;
+        fdt.property_u64("reg", cpu.mpidr.bits())?;
+        fdt.property_string("enable-method", "psci")?;
+        fdt.end_node(cpu_node)?;
+    }
+    Ok(fdt.end_node(node)?)
+}
+
+fn interrupt_controller(fdt: &mut FdtWriter, platform: &Platform) -> Result<(), AcpiError> {
+    let gic = &platform.gic;
+    let redistributors = platform.cpus.len() as u64 * REDISTRIBUTOR_SIZE;
+    let node = fdt.begin_node(&format!("interrupt-controller@{:x}", gic.distributor))?;
+    fdt.property_string("compatible", "arm,gic-v3")?;
+    fdt.property_null("interrupt-controller")?;
+    fdt.property_u32("#interrupt-cells", 3)?;
+    fdt.property_array_u64(
+        "reg",
+        &[gic.distributor, DISTRIBUTOR_SIZE, gic.redistributors, redistributors],
+    )?;
+    fdt.property_phandle(GIC)?;
+    Ok(fdt.end_node(node)?)
+}
+
+fn timer(fdt: &mut FdtWriter) -> Result<(), AcpiError> {
+    let interrupts: Vec<u32> =
+        TIMERS.iter().flat_map(|intid| [PPI, intid - FIRST_PPI, LEVEL_HIGH]).collect();
+    let node = fdt.begin_node("timer")?;
+    fdt.property_string("compatible", "arm,armv8-timer")?;
+    fdt.property_array_u32("interrupts", &interrupts)?;
+    fdt.property_null("always-on")?;
+    Ok(fdt.end_node(node)?)
+}
+
+fn pmu(fdt: &mut FdtWriter, interrupt: u32) -> Result<(), AcpiError> {
+    let node = fdt.begin_node("pmu")?;
+    fdt.property_string("compatible", "arm,armv8-pmuv3")?;
+    fdt.property_array_u32("interrupts", &[PPI, interrupt - FIRST_PPI, LEVEL_HIGH])?;
+    Ok(fdt.end_node(node)?)
+}
+
+fn clock(fdt: &mut FdtWriter) -> Result<(), AcpiError> {
+    let node = fdt.begin_node("apb-pclk")?;
+    fdt.property_string("compatible", "fixed-clock")?;
+    fdt.property_u32("#clock-cells", 0)?;
+    fdt.property_u32("clock-frequency", CLOCK_HZ)?;
+    fdt.property_phandle(CLOCK)?;
+    Ok(fdt.end_node(node)?)
+}
+
+/// A device of Arm's PrimeCell family: `arm,<name>` with one interrupt and the named clocks.
+fn primecell(
+    fdt: &mut FdtWriter,
+    name: &str,
+    device: &Device,
+    clocks: &[&str],
+) -> Result<(), AcpiError> {
+    let node = fdt.begin_node(&format!("{name}@{:x}", device.base))?;
+    let compatible = vec![format!("arm,{name}"), "arm,primecell".into()];
+    fdt.property_string_list("compatible", compatible)?;
+    fdt.property_array_u64("reg", &[device.base, device.size])?;
+    fdt.property_array_u32("interrupts", &[SPI, device.gsiv - FIRST_SPI, LEVEL_HIGH])?;
+    fdt.property_array_u32("clocks", &vec![CLOCK; clocks.len()])?;
+    let names = clocks.iter().map(ToString::to_string).collect();
+    fdt.property_string_list("clock-names", names)?;
+    Ok(fdt.end_node(node)?)
+}
