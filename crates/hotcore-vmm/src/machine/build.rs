@@ -1,0 +1,128 @@
+//! Making a machine: from a configuration to an engine's VM, a bus and a ledger.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hotcore_acpi::{Cpu, CpuAtBoot, Platform};
+use hotcore_devices::{
+    GED_SIZE, Ged, HOTPLUG_BLOCK_SIZE, HotplugController, PL011_SIZE, PL031_SIZE, Pl011, Pl031,
+    SystemClock,
+};
+use hotcore_engine::{CreatedVm, Engine, GuestMemory, Vm, VmSpec};
+use hotcore_vcpu::{CpuPolicy, Ledger, Mpidr, Topology, VcpuIndex};
+use parking_lot::Mutex;
+use vm_memory::GuestAddress;
+
+use super::bus::{Bus, Target};
+use super::console::{Console, Uart};
+use super::shared::{Hotplug, Shared, Slot, SpiLine};
+use super::{Facts, Machine, MachineError, MachineFacts};
+use crate::boot::{Guest, Loader};
+use crate::config::{CpusConfig, Fault, Firmware, MachineConfig};
+use crate::layout;
+
+impl Machine {
+    /// Makes a machine. `console` takes what the guest prints.
+    pub fn new(
+        engine: &dyn Engine,
+        config: &MachineConfig,
+        console: Box<dyn Write + Send>,
+    ) -> Result<Self, MachineError> {
+        let made = Instant::now();
+        config.validate()?;
+        let guest = Guest::open(config)?;
+        let memory = guest_memory(config.memory_size)?;
+        let spec = VmSpec { memory: memory.clone(), vcpus: config.cpus.max, gic: layout::GIC_SPEC };
+        let CreatedVm { vm, vcpus } = engine.create_vm(&spec)?;
+        let engine_created = made.elapsed();
+
+        let policies = policies(config.cpus, guest.removable());
+        let ledger = Ledger::new(&policies)?;
+        let registers = config.fault.and_then(Fault::registers);
+        let hotplug = Hotplug {
+            controller: HotplugController::new(&ledger, registers),
+            ledger,
+            ged: Ged::new(SpiLine::new(&vm, layout::GED.gsiv)),
+        };
+        let line = SpiLine::new(&vm, layout::UART.gsiv);
+        let uart: Arc<Mutex<Uart>> = Arc::new(Mutex::new(Pl011::new(line, console)));
+        let bus = bus(&vm, &uart, config.firmware);
+        let slots = vcpus.into_iter().map(Slot::new).collect();
+
+        let facts = MachineFacts {
+            engine: engine.name(),
+            cpus: config.cpus,
+            removable: guest.removable(),
+            memory_size: config.memory_size,
+            firmware: config.firmware,
+            kernel: config.kernel.clone(),
+            kernel_version: guest.version(),
+            warnings: guest.warnings(),
+            engine_created,
+        };
+        let platform = platform(config, &policies, vm.has_pmu())?;
+        Ok(Self {
+            shared: Arc::new(Shared::new(made, bus, hotplug, slots)),
+            loader: Loader::new(guest, platform, memory, config),
+            vm,
+            facts: Arc::new(Facts { machine: facts }),
+            console: Console::new(&uart),
+            reboot: true,
+        })
+    }
+}
+
+fn guest_memory(size: u64) -> Result<GuestMemory, MachineError> {
+    let refused = |reason: String| MachineError::Memory { size, reason };
+    let bytes = usize::try_from(size).map_err(|error| refused(error.to_string()))?;
+    GuestMemory::from_ranges(&[(GuestAddress(layout::RAM), bytes)])
+        .map_err(|error| refused(error.to_string()))
+}
+
+/// CPU 0 stays for ever; those after it are as `removable` says; the rest come later.
+fn policies(cpus: CpusConfig, removable: bool) -> Vec<CpuPolicy> {
+    let policy = |cpu: VcpuIndex| {
+        let enabled = cpu.get() < cpus.boot;
+        CpuPolicy { enabled, removable: !cpu.is_boot() && (removable || !enabled) }
+    };
+    VcpuIndex::first(cpus.max).map(policy).collect()
+}
+
+fn platform(
+    config: &MachineConfig,
+    policies: &[CpuPolicy],
+    has_pmu: bool,
+) -> Result<Platform, MachineError> {
+    let cpu = |(index, policy): (VcpuIndex, &CpuPolicy)| Cpu {
+        mpidr: Mpidr::of(index),
+        boot: if policy.removable { CpuAtBoot::OnlineCapable } else { CpuAtBoot::Enabled },
+        removable: policy.removable,
+        node: 0,
+    };
+    Ok(Platform {
+        memory: layout::RAM..layout::RAM + config.memory_size,
+        gic: layout::GIC,
+        uart: layout::UART,
+        rtc: layout::RTC,
+        hotplug: layout::CPU_HOTPLUG,
+        ged: layout::GED,
+        pmu_gsiv: has_pmu.then_some(layout::PMU_INTERRUPT),
+        cpus: VcpuIndex::first(config.cpus.max).zip(policies).map(cpu).collect(),
+        topology: Topology::flat(config.cpus.max)?,
+        nodes: Vec::new(),
+        deviation: config.fault.and_then(Fault::tables),
+    })
+}
+
+fn bus(vm: &Arc<dyn Vm>, uart: &Arc<Mutex<Uart>>, firmware: Firmware) -> Bus {
+    let mut bus = Bus::default();
+    let rtc = Pl031::new(SpiLine::new(vm, layout::RTC.gsiv), SystemClock);
+    bus.add(layout::UART.base, PL011_SIZE, Target::Device(Arc::clone(uart) as _));
+    bus.add(layout::RTC.base, PL031_SIZE, Target::Device(Arc::new(Mutex::new(rtc))));
+    if firmware == Firmware::Acpi {
+        bus.add(layout::GED.base, GED_SIZE, Target::Ged);
+        bus.add(layout::CPU_HOTPLUG, HOTPLUG_BLOCK_SIZE, Target::CpuHotplug);
+    }
+    bus
+}

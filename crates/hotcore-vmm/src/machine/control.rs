@@ -1,0 +1,117 @@
+//! The one handle through which clients of every protocol command a machine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotcore_devices::GedEvent;
+use hotcore_vcpu::{CpuView, Ledger, OperationId, Patience, RequestError, ResizeError, VcpuIndex};
+
+use super::lifecycle::{Request, ResetBy, Stop};
+use super::operations::OperationRecord;
+use super::shared::Shared;
+use super::{Facts, MachineFacts};
+
+/// Commands a running machine. Clones command the same one; no call blocks.
+#[derive(Clone)]
+pub struct Control {
+    shared: Arc<Shared>,
+    facts: Arc<Facts>,
+}
+
+/// What a machine is and how it is doing.
+#[derive(Debug, Clone)]
+pub struct MachineInfo {
+    /// What never changes.
+    pub facts: MachineFacts,
+    /// Every possible CPU, in index order.
+    pub cpus: Vec<CpuView>,
+    /// CPUs enabled by policy.
+    pub enabled: u16,
+    /// Operations under way and the latest that ended, oldest first.
+    pub operations: Vec<OperationRecord>,
+    /// From the making of the machine to its first vCPU's first instruction; `None` before.
+    pub first_instruction: Option<Duration>,
+    /// Since the machine was made.
+    pub uptime: Duration,
+}
+
+impl Control {
+    pub(super) fn new(shared: Arc<Shared>, facts: Arc<Facts>) -> Self {
+        Self { shared, facts }
+    }
+
+    /// What the machine is and how it is doing.
+    pub fn info(&self) -> MachineInfo {
+        let work = self.shared.work();
+        let hotplug = self.shared.hotplug.lock();
+        MachineInfo {
+            facts: self.facts.machine.clone(),
+            cpus: hotplug.ledger.cpus().map(|(_, cpu)| cpu).collect(),
+            enabled: hotplug.ledger.enabled(),
+            operations: self.shared.operations.all(work),
+            first_instruction: self.shared.first_run.get().copied(),
+            uptime: self.shared.now(),
+        }
+    }
+
+    /// Asks the guest to add a CPU.
+    pub fn plug(&self, cpu: u16, patience: Patience) -> Result<OperationId, RequestError> {
+        self.one(cpu, |ledger, cpu, now| ledger.plug(cpu, patience, now))
+    }
+
+    /// Asks the guest to give a CPU back.
+    pub fn unplug(&self, cpu: u16, patience: Patience) -> Result<OperationId, RequestError> {
+        self.one(cpu, |ledger, cpu, now| ledger.unplug(cpu, patience, now))
+    }
+
+    /// Has `desired` CPUs enabled; returns what was begun for that.
+    pub fn resize(
+        &self,
+        desired: u32,
+        patience: Patience,
+    ) -> Result<Vec<OperationId>, ResizeError> {
+        self.shared.with_ledger(|ledger, now| ledger.resize(desired, patience, now))
+    }
+
+    /// Takes a request back that the guest has not noticed yet.
+    pub fn cancel(&self, operation: OperationId) -> Result<(), RequestError> {
+        self.shared.with_ledger(|ledger, now| ledger.cancel(operation, now))
+    }
+
+    /// An operation under way, or one of the latest that ended.
+    pub fn operation(&self, id: OperationId) -> Option<OperationRecord> {
+        self.shared.operations.get(id, self.shared.work())
+    }
+
+    /// Has `watcher` called after every change of an operation, instead of the watcher before.
+    pub fn watch(&self, watcher: Arc<dyn Fn() + Send + Sync>) {
+        self.shared.operations.watch(watcher);
+    }
+
+    /// Presses the power button: the guest decides what follows.
+    pub fn press_power_button(&self) {
+        self.shared.hotplug.lock().ged.raise(GedEvent::PowerButton);
+    }
+
+    /// Starts the guest again from the beginning, without asking it.
+    pub fn reset(&self) {
+        self.shared.lifecycle.request(Request::Reset(ResetBy::Host));
+    }
+
+    /// Ends the machine without asking the guest.
+    pub fn stop(&self) {
+        self.shared.lifecycle.request(Request::Stop(Stop::ByHost));
+    }
+
+    fn one(
+        &self,
+        cpu: u16,
+        decide: impl FnOnce(&mut Ledger, VcpuIndex, Duration) -> Result<OperationId, RequestError>,
+    ) -> Result<OperationId, RequestError> {
+        self.shared.with_ledger(|ledger, now| {
+            let possible = ledger.possible();
+            let index = VcpuIndex::new(cpu).ok_or(RequestError::NoSuchCpu { cpu, possible })?;
+            decide(ledger, index, now)
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! What the machine as a whole shall do next, and how many vCPU threads there are.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+/// What somebody wants of the whole machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Request {
+    /// Start again from the beginning.
+    Reset(ResetBy),
+    /// End.
+    Stop(Stop),
+}
+
+/// Who asked for a reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ResetBy {
+    Guest,
+    Host,
+}
+
+/// Why a machine ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The guest powered it off.
+    PoweredOff,
+    /// The host ended it.
+    ByHost,
+    /// The guest reset it, and was not to be started again.
+    Reset,
+    /// A vCPU did something that cannot be executed.
+    Crashed {
+        /// What happened, for people.
+        reason: String,
+    },
+    /// The VMM could not go on.
+    Failed {
+        /// What happened, for people.
+        reason: String,
+    },
+}
+
+/// What woke the supervisor.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wake {
+    Request(Request),
+    /// The time has come, or is to be looked at anew.
+    Time,
+}
+
+#[derive(Default)]
+struct State {
+    request: Option<Request>,
+    threads: usize,
+    look_at_time: bool,
+}
+
+/// Shared between the vCPU threads, the clients and the supervisor.
+#[derive(Default)]
+pub(super) struct Lifecycle {
+    state: Mutex<State>,
+    changed: Condvar,
+    stopping: AtomicBool,
+}
+
+impl Lifecycle {
+    /// Asks something of the machine. The end of a machine wins over a reset; otherwise the first
+    /// request stands.
+    pub(super) fn request(&self, request: Request) {
+        let mut state = self.state.lock();
+        let replace = match &state.request {
+            None => true,
+            Some(Request::Reset(_)) => matches!(request, Request::Stop(_)),
+            Some(Request::Stop(_)) => false,
+        };
+        if replace {
+            state.request = Some(request);
+        }
+        self.changed.notify_all();
+    }
+
+    /// Has the supervisor look at the ledger's deadlines anew.
+    pub(super) fn look_at_time(&self) {
+        self.state.lock().look_at_time = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits for a request, or until the time has come.
+    pub(super) fn wait(&self, until: Option<Instant>) -> Wake {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(request) = state.request.take() {
+                return Wake::Request(request);
+            }
+            if core::mem::take(&mut state.look_at_time) {
+                return Wake::Time;
+            }
+            match until {
+                None => self.changed.wait(&mut state),
+                Some(until) => {
+                    if self.changed.wait_until(&mut state, until).timed_out() {
+                        return Wake::Time;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether vCPU threads shall park.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_stopping(&self, stopping: bool) {
+        self.stopping.store(stopping, Ordering::Release);
+    }
+
+    pub(super) fn thread_begins(&self) {
+        self.state.lock().threads += 1;
+    }
+
+    pub(super) fn thread_ends(&self) {
+        self.state.lock().threads -= 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until no vCPU thread is left; tells whether that came within `patience`.
+    pub(super) fn wait_for_threads(&self, patience: Duration) -> bool {
+        let mut state = self.state.lock();
+        let until = Instant::now() + patience;
+        while state.threads > 0 {
+            if self.changed.wait_until(&mut state, until).timed_out() {
+                return state.threads == 0;
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_wins_over_a_reset_and_the_first_end_stands() {
+        let lifecycle = Lifecycle::default();
+        lifecycle.request(Request::Reset(ResetBy::Guest));
+        lifecycle.request(Request::Stop(Stop::ByHost));
+        lifecycle.request(Request::Stop(Stop::PoweredOff));
+        lifecycle.request(Request::Reset(ResetBy::Host));
+        assert_eq!(lifecycle.wait(None), Wake::Request(Request::Stop(Stop::ByHost)));
+        assert_eq!(lifecycle.wait(Some(Instant::now())), Wake::Time);
+    }
+
+    #[test]
+    fn threads_are_waited_for() {
+        let lifecycle = Lifecycle::default();
+        lifecycle.thread_begins();
+        assert!(!lifecycle.wait_for_threads(Duration::ZERO));
+        lifecycle.thread_ends();
+        assert!(lifecycle.wait_for_threads(Duration::ZERO));
+    }
+}

@@ -1,0 +1,204 @@
+//! What the vCPU threads, the clients and the supervisor share.
+//!
+//! One lock guards the ledger and its two guest-facing registers. It is held for the time of one
+//! decision and never while waiting for anybody, so no client can stall a guest's register access, nor
+//! the other way round.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
+use hotcore_engine::{Kick, Vcpu, Vm};
+use hotcore_vcpu::{Ledger, Notice, Output, VcpuIndex};
+use parking_lot::{Mutex, MutexGuard};
+
+use super::bus::{Bus, Target};
+use super::lifecycle::Lifecycle;
+use super::operations::Operations;
+use super::vcpu;
+
+/// The ledger and the registers through which the guest reaches it.
+pub(super) struct Hotplug {
+    pub(super) ledger: Ledger,
+    pub(super) controller: HotplugController,
+    pub(super) ged: Ged<SpiLine>,
+}
+
+/// A vCPU that the ledger allowed to start has no thread.
+pub(super) struct NotStarted;
+
+/// A possible vCPU: parked here, or with the thread that runs it.
+pub(super) struct Slot {
+    pub(super) parked: Mutex<Option<Box<dyn Vcpu>>>,
+    pub(super) kicker: Arc<dyn Kick>,
+}
+
+impl Slot {
+    pub(super) fn new(vcpu: Box<dyn Vcpu>) -> Self {
+        Self { kicker: vcpu.kicker(), parked: Mutex::new(Some(vcpu)) }
+    }
+}
+
+pub(super) struct Shared {
+    /// The origin of the ledger's time.
+    pub(super) made: Instant,
+    pub(super) bus: Bus,
+    pub(super) hotplug: Mutex<Hotplug>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) operations: Operations,
+    /// When the first vCPU was about to execute its first instruction.
+    pub(super) first_run: OnceLock<Duration>,
+    /// Nanoseconds that the VMM has spent on hotplug.
+    work: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(made: Instant, bus: Bus, hotplug: Hotplug, slots: Vec<Slot>) -> Self {
+        Self {
+            made,
+            bus,
+            hotplug: Mutex::new(hotplug),
+            slots,
+            lifecycle: Lifecycle::default(),
+            operations: Operations::default(),
+            first_run: OnceLock::new(),
+            work: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        self.made.elapsed()
+    }
+
+    /// Time the VMM has spent on hotplug.
+    pub(super) fn work(&self) -> Duration {
+        Duration::from_nanos(self.work.load(Ordering::Relaxed))
+    }
+
+    /// Counts the time since `begin` as work on hotplug.
+    pub(super) fn add_work(&self, begin: Instant) {
+        let spent = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.work.fetch_add(spent, Ordering::Relaxed);
+    }
+
+    /// Lets `decide` ask the ledger something, and carries out what follows from it.
+    pub(super) fn with_ledger<R>(
+        self: &Arc<Self>,
+        decide: impl FnOnce(&mut Ledger, Duration) -> R,
+    ) -> R {
+        let mut hotplug = self.hotplug.lock();
+        let result = decide(&mut hotplug.ledger, self.now());
+        // Only CPU_ON starts a vCPU, and that does not come this way.
+        let _ = self.carry_out(&mut hotplug);
+        result
+    }
+
+    /// The guest loads from an address without RAM. What nobody answers reads as zero.
+    pub(super) fn mmio_read(self: &Arc<Self>, address: u64, data: &mut [u8]) {
+        data.fill(0);
+        let Some((target, offset)) = self.bus.find(address, data.len()) else {
+            tracing::debug!("load of {} bytes from {address:#x}, where nothing is", data.len());
+            return;
+        };
+        let begin = Instant::now();
+        match target {
+            Target::Device(device) => return device.lock().read(offset, data),
+            Target::Ged => self.hotplug.lock().ged.read(offset, data),
+            Target::CpuHotplug => {
+                let mut hotplug = self.hotplug.lock();
+                let Hotplug { ledger, controller, .. } = &mut *hotplug;
+                controller.read(ledger, offset, data);
+            }
+        }
+        self.add_work(begin);
+    }
+
+    /// The guest stores to an address without RAM. What nobody takes is dropped.
+    pub(super) fn mmio_write(self: &Arc<Self>, address: u64, data: &[u8]) {
+        let Some((target, offset)) = self.bus.find(address, data.len()) else {
+            tracing::debug!("store of {} bytes to {address:#x}, where nothing is", data.len());
+            return;
+        };
+        let begin = Instant::now();
+        match target {
+            Target::Device(device) => return device.lock().write(offset, data),
+            Target::Ged => self.hotplug.lock().ged.write(offset, data),
+            Target::CpuHotplug => {
+                let mut hotplug = self.hotplug.lock();
+                let Hotplug { ledger, controller, .. } = &mut *hotplug;
+                controller.write(ledger, offset, data, self.now());
+                // A register access starts no vCPU: nothing can fail here.
+                let _ = self.carry_out(&mut hotplug);
+            }
+        }
+        self.add_work(begin);
+    }
+
+    /// Carries out what the ledger has decided, in its order.
+    pub(super) fn carry_out(
+        self: &Arc<Self>,
+        hotplug: &mut MutexGuard<'_, Hotplug>,
+    ) -> Result<(), NotStarted> {
+        let mut any = false;
+        let mut result = Ok(());
+        while let Some(output) = hotplug.ledger.next_output() {
+            any = true;
+            match output {
+                Output::RaiseEvent => hotplug.ged.raise(GedEvent::Cpu),
+                Output::StartVcpu { cpu, entry } => result = self.start(cpu, entry, hotplug),
+                Output::Notice(notice) => self.tell(notice),
+            }
+        }
+        if any {
+            self.lifecycle.look_at_time();
+            self.operations.tell();
+        }
+        result
+    }
+
+    fn start(
+        self: &Arc<Self>,
+        cpu: VcpuIndex,
+        entry: hotcore_vcpu::VcpuEntry,
+        hotplug: &mut MutexGuard<'_, Hotplug>,
+    ) -> Result<(), NotStarted> {
+        vcpu::spawn(self, cpu, entry).map_err(|error| {
+            tracing::error!("vCPU {cpu} cannot be started: no thread for it: {error}");
+            hotplug.ledger.vcpu_start_failed(cpu);
+            NotStarted
+        })
+    }
+
+    fn tell(&self, notice: Notice) {
+        tracing::debug!("{notice:?}");
+        match notice {
+            Notice::Operation(operation) => self.operations.note(operation, self.work()),
+            Notice::EjectIgnored { cpu } => {
+                tracing::warn!("the guest ejected CPU {cpu}, which cannot be ejected now: ignored");
+            }
+            Notice::Ost { .. } | Notice::Ejected { .. } | Notice::Power { .. } => {}
+        }
+    }
+}
+
+/// A shared peripheral interrupt of the machine.
+pub(super) struct SpiLine {
+    vm: Arc<dyn Vm>,
+    intid: u32,
+}
+
+impl SpiLine {
+    pub(super) fn new(vm: &Arc<dyn Vm>, intid: u32) -> Self {
+        Self { vm: Arc::clone(vm), intid }
+    }
+}
+
+impl InterruptLine for SpiLine {
+    fn set_level(&self, high: bool) {
+        if let Err(error) = self.vm.set_spi(self.intid, high) {
+            tracing::error!("interrupt {} cannot be driven: {error}", self.intid);
+        }
+    }
+}

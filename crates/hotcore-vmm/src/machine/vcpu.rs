@@ -1,0 +1,136 @@
+//! The thread of a running vCPU: from CPU_ON (or power-on) until it parks.
+
+use std::sync::Arc;
+use std::time::Instant;
+use std::{io, thread};
+
+use hotcore_engine::{EngineError, Entry, Exit, Vcpu};
+use hotcore_firmware::{Call, Reply};
+use hotcore_vcpu::{VcpuEntry, VcpuIndex};
+
+use super::lifecycle::{Request, ResetBy, Stop};
+use super::shared::{NotStarted, Shared};
+
+/// PSCI INTERNAL_FAILURE, sign-extended.
+const INTERNAL_FAILURE: u64 = (-6i64).cast_unsigned();
+/// PSCI SUCCESS.
+const SUCCESS: u64 = 0;
+
+/// Why a vCPU ceased to execute.
+enum End {
+    /// The machine is stopping.
+    Stopping,
+    /// CPU_OFF.
+    Off,
+    /// The guest wants something of the whole machine.
+    Asks(Request),
+}
+
+/// Starts the thread of a parked vCPU. On an error the vCPU stays parked.
+pub(super) fn spawn(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry) -> io::Result<()> {
+    let begin = Instant::now();
+    let owned = Arc::clone(shared);
+    shared.lifecycle.thread_begins();
+    let spawned = thread::Builder::new()
+        .name(format!("vcpu{cpu}"))
+        .spawn(move || run_and_park(&owned, cpu, entry, begin));
+    if spawned.is_err() {
+        shared.lifecycle.thread_ends();
+    }
+    spawned.map(drop)
+}
+
+fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: Instant) {
+    let slot = &shared.slots[cpu.to_usize()];
+    // CPU_OFF is told to the ledger after parking, and CPU_ON starts only what is off: the vCPU
+    // is here.
+    let vcpu = slot.parked.lock().take();
+    if let Some(mut vcpu) = vcpu {
+        let end = start(shared, vcpu.as_mut(), entry, begin).unwrap_or_else(|error| failed(&error));
+        slot.parked.lock().replace(vcpu);
+        match end {
+            End::Stopping => {}
+            End::Off => shared.with_ledger(|ledger, now| ledger.cpu_off(cpu, now)),
+            End::Asks(request) => shared.lifecycle.request(request),
+        }
+    }
+    shared.lifecycle.thread_ends();
+}
+
+fn failed(error: &EngineError) -> End {
+    End::Asks(Request::Stop(Stop::Failed { reason: error.to_string() }))
+}
+
+fn start(
+    shared: &Arc<Shared>,
+    vcpu: &mut dyn Vcpu,
+    entry: VcpuEntry,
+    begin: Instant,
+) -> Result<End, EngineError> {
+    let VcpuEntry { pc, context, big_endian } = entry;
+    vcpu.start_at(Entry { pc, context, big_endian })?;
+    shared.add_work(begin);
+    let cpu = vcpu.index();
+    shared.with_ledger(|ledger, now| ledger.vcpu_started(cpu, now));
+    let _ = shared.first_run.set(shared.now());
+    run(shared, vcpu)
+}
+
+fn run(shared: &Arc<Shared>, vcpu: &mut dyn Vcpu) -> Result<End, EngineError> {
+    while !shared.lifecycle.is_stopping() {
+        let call = match vcpu.run()? {
+            Exit::MmioRead { address, data } => {
+                shared.mmio_read(address, data);
+                continue;
+            }
+            Exit::MmioWrite { address, data } => {
+                shared.mmio_write(address, data);
+                continue;
+            }
+            Exit::Hypercall { function, args } => (function, args),
+            Exit::Interrupted => continue,
+            Exit::Crashed { reason } => return crashed(vcpu, &reason),
+        };
+        if let Some(end) = hypercall(shared, vcpu, call)? {
+            return Ok(end);
+        }
+    }
+    Ok(End::Stopping)
+}
+
+fn crashed(vcpu: &dyn Vcpu, reason: &str) -> Result<End, EngineError> {
+    let reason = format!("vCPU {} at {:#x}: {reason}", vcpu.index(), vcpu.pc()?);
+    Ok(End::Asks(Request::Stop(Stop::Crashed { reason })))
+}
+
+fn hypercall(
+    shared: &Arc<Shared>,
+    vcpu: &mut dyn Vcpu,
+    (function, args): (u32, [u64; 3]),
+) -> Result<Option<End>, EngineError> {
+    let begin = Instant::now();
+    let call = Call { function, args, big_endian: vcpu.is_big_endian()? };
+    let reply = answer(shared, &call);
+    shared.add_work(begin);
+    match reply {
+        Reply::Return(x0) => vcpu.set_hypercall_result(x0)?,
+        Reply::Standby => {
+            vcpu.set_hypercall_result(SUCCESS)?;
+            vcpu.standby()?;
+        }
+        Reply::CpuOff => return Ok(Some(End::Off)),
+        Reply::SystemOff => return Ok(Some(End::Asks(Request::Stop(Stop::PoweredOff)))),
+        Reply::SystemReset => return Ok(Some(End::Asks(Request::Reset(ResetBy::Guest)))),
+    }
+    Ok(None)
+}
+
+/// A CPU that was allowed to run but has no thread after all is an internal failure.
+fn answer(shared: &Arc<Shared>, call: &Call) -> Reply {
+    let mut hotplug = shared.hotplug.lock();
+    let reply = hotcore_firmware::call(&mut hotplug.ledger, call, shared.now());
+    match shared.carry_out(&mut hotplug) {
+        Ok(()) => reply,
+        Err(NotStarted) => Reply::Return(INTERNAL_FAILURE),
+    }
+}
