@@ -35,7 +35,7 @@ pub enum KernelProblem {
         /// Bytes that the headers speak of.
         need: u64,
     },
-    /// It is compressed as a whole, as Debian's arm64 kernels of old and many distributions' are.
+    /// It is compressed as a whole, as many distributions' arm64 kernels are.
     #[error("the file is compressed with {with}; decompress it first: `{command} vmlinuz > Image`")]
     Compressed {
         /// Name of the compression.
@@ -64,15 +64,12 @@ pub enum KernelProblem {
     BzImage,
     /// A linker's output rather than a boot image.
     #[error(
-        "this is an ELF file for {machine}; name arch/arm64/boot/Image of the kernel's build, \
+        "this is an ELF file (vmlinux?); name arch/arm64/boot/Image of the kernel's build, \
          or make one with `aarch64-linux-gnu-objcopy -O binary vmlinux Image`"
     )]
-    Elf {
-        /// The machine it is for.
-        machine: String,
-    },
-    /// An EFI program or kernel for another architecture.
-    #[error("this is an EFI program or kernel for {machine}; name an arm64 kernel Image")]
+    Elf,
+    /// A kernel or program, EFI or ELF, for another architecture.
+    #[error("this is a kernel or program for {machine}; name an arm64 kernel Image")]
     WrongArchitecture {
         /// The machine it is for.
         machine: String,

@@ -64,16 +64,15 @@ fn elf(head: &[u8]) -> Option<KernelProblem> {
     if !head.starts_with(b"\x7FELF") {
         return None;
     }
-    let machine = match read_u16(head, 18) {
-        Some(183) => "arm64".into(),
-        Some(62) => "x86-64".into(),
-        Some(3) => "x86".into(),
-        Some(40) => "32-bit Arm".into(),
-        Some(243) => "RISC-V".into(),
-        Some(other) => format!("ELF machine {other}"),
-        None => "an unknown machine".into(),
+    let machine = match read_u16(head, 18)? {
+        183 => return Some(KernelProblem::Elf),
+        62 => "x86-64".into(),
+        3 => "x86".into(),
+        40 => "32-bit Arm".into(),
+        243 => "RISC-V".into(),
+        other => format!("ELF machine {other}"),
     };
-    Some(KernelProblem::Elf { machine })
+    Some(KernelProblem::WrongArchitecture { machine })
 }
 
 fn efi_program(head: &[u8]) -> Option<KernelProblem> {
@@ -89,11 +88,11 @@ fn efi_program(head: &[u8]) -> Option<KernelProblem> {
     Some(KernelProblem::WrongArchitecture { machine })
 }
 
-/// The beginning of a file with an EFI stub, too short to tell of what.
+/// The beginning of a kernel with an EFI stub or of an ELF file, too short to tell of what.
 fn cut_off(head: &[u8], file_size: u64) -> Option<KernelProblem> {
     let need = 64;
-    (head.starts_with(b"MZ") && file_size < need)
-        .then_some(KernelProblem::Truncated { have: file_size, need })
+    let begins = head.starts_with(b"MZ") || head.starts_with(b"\x7FELF");
+    (begins && file_size < need).then_some(KernelProblem::Truncated { have: file_size, need })
 }
 
 /// Offset of the COFF header of a PE file: the one word at 0x3C points at "PE\0\0" before it.

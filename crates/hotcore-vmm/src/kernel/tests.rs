@@ -153,11 +153,15 @@ fn other_peoples_kernels_are_named() {
     put(&mut bz_image, 0, b"MZ");
     assert!(matches!(problem(&bz_image), KernelProblem::BzImage));
 
-    let mut elf = vec![0; 64];
-    put(&mut elf, 0, b"\x7FELF");
-    put(&mut elf, 18, &183u16.to_le_bytes());
-    assert!(problem(&elf).to_string().contains("ELF file for arm64"));
-    assert!(problem(b"\x7FELF").to_string().contains("unknown"));
+    let elf = |machine: u16| {
+        let mut file = vec![0; 64];
+        put(&mut file, 0, b"\x7FELF");
+        put(&mut file, 18, &machine.to_le_bytes());
+        problem(&file)
+    };
+    assert!(matches!(elf(183), KernelProblem::Elf));
+    assert!(elf(62).to_string().contains("for x86-64"));
+    assert!(matches!(problem(b"\x7FELF"), KernelProblem::Truncated { .. }));
 
     let pe = |machine: u16| {
         let mut image = with(0x38, &[0; 4]);
