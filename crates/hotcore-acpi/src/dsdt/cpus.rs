@@ -160,7 +160,8 @@ fn clear_and_notify(event: &str, cpu: &Local, notification: u8) -> Encoded {
 struct Devices {
     /// Their definitions, containers included.
     objects: Encoded,
-    /// By index, the absolute path of each CPU that has a device.
+    /// By index, how the container names each CPU that has a device. (A single name is searched
+    /// for upward from where it is used; a path of several is not, so it has to be absolute.)
     paths: Vec<Option<String>>,
 }
 
@@ -176,8 +177,10 @@ impl Devices {
                     devices.paths.push(None);
                     continue;
                 }
-                Some(Deviation::NestedContainers) if index % 2 == 0 => ("PACK.", &mut package),
-                Some(Deviation::NestedContainers) => ("PACK.CLUS.", &mut cluster),
+                Some(Deviation::NestedContainers) if index % 2 == 0 => {
+                    ("\\_SB_.CPUS.PACK.", &mut package)
+                }
+                Some(Deviation::NestedContainers) => ("\\_SB_.CPUS.PACK.CLUS.", &mut cluster),
                 _ => ("", &mut devices.objects),
             };
             place.push(&processor(platform, index, cpu, &name));
