@@ -1,2 +1,28 @@
 //! `hotcore`: run a guest whose CPUs come and go.
-fn main() {}
+//!
+//! [`cli`] says what can be typed, [`options`] reads `key=value` lists, [`run`] runs a machine on
+//! this process's terminal. The exit statuses are in [`status`].
+
+mod cli;
+mod logging;
+mod options;
+mod report;
+mod run;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = logging::start() {
+        report::error(&error);
+        return status::USAGE.into();
+    }
+    match cli.command {
+        Command::Run(arguments) => run::main(&arguments),
+    }
+}

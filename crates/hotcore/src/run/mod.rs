@@ -1,0 +1,89 @@
+//! `hotcore run`: one machine on this process's terminal, until its end.
+
+mod keys;
+mod serial;
+mod signals;
+mod terminal;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use hotcore_engine::kvm::KvmEngine;
+use hotcore_engine::{Engine, EngineError};
+use hotcore_vmm::{Machine, MachineError, Stop};
+
+use self::serial::SerialError;
+use self::signals::{Signals, SignalsError};
+use crate::cli::{EngineChoice, Run};
+use crate::{report, status};
+
+const KVM: &str = "/dev/kvm";
+
+/// Why a machine could not be run to its end.
+#[derive(Debug, thiserror::Error)]
+enum RunError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    #[error(transparent)]
+    Serial(#[from] SerialError),
+    #[error(transparent)]
+    Signals(#[from] SignalsError),
+    /// The machine ended because of something in this process or on this host.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Runs the machine and says how it ended.
+pub(crate) fn main(arguments: &Run) -> ExitCode {
+    if let Err(error) = arguments.machine().validate() {
+        report::error(&error);
+        return status::USAGE.into();
+    }
+    let result = run(arguments);
+    terminal::restore();
+    let status = result.unwrap_or_else(|error| {
+        report::error(&error);
+        status::FAILURE
+    });
+    status.into()
+}
+
+fn run(arguments: &Run) -> Result<u8, RunError> {
+    let engine = engine(arguments.engine)?;
+    let output = serial::output(&arguments.serial)?;
+    let mut machine = Machine::new(engine.as_ref(), &arguments.machine(), output)?;
+    for warning in &machine.facts().warnings {
+        report::warning(warning);
+    }
+    if arguments.no_reboot {
+        machine.end_at_reset();
+    }
+    let signals = Signals::watch(machine.control())?;
+    serial::connect_input(&arguments.serial, machine.console(), machine.control())?;
+    let stop = machine.run()?;
+    match signals.received() {
+        Some(signal) => Ok(status::of_signal(signal)),
+        None => status_of(stop),
+    }
+}
+
+fn engine(choice: EngineChoice) -> Result<Box<dyn Engine>, EngineError> {
+    match choice {
+        EngineChoice::Auto | EngineChoice::Kvm => Ok(Box::new(KvmEngine::open(Path::new(KVM))?)),
+    }
+}
+
+fn status_of(stop: Stop) -> Result<u8, RunError> {
+    match stop {
+        Stop::PoweredOff | Stop::ByHost => Ok(status::SUCCESS),
+        Stop::Reset => Ok(status::RESET),
+        Stop::Failed { reason } => Err(RunError::Failed(reason)),
+        Stop::Crashed { reason } => {
+            terminal::restore();
+            eprintln!("hotcore: the guest crashed: {reason}");
+            Ok(status::CRASHED)
+        }
+    }
+}

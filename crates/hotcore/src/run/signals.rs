@@ -1,0 +1,63 @@
+//! Signals that end the machine in good order.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::{fs, io, process, thread};
+
+use hotcore_vmm::Control;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals as Incoming;
+
+use super::terminal;
+use crate::status;
+
+/// Those that ask a process to end.
+const ENDING: [i32; 4] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT];
+
+/// Signals cannot be watched.
+#[derive(Debug, thiserror::Error)]
+#[error("signals cannot be watched")]
+pub(super) struct SignalsError(#[source] io::Error);
+
+/// Remembers which signal came.
+pub(super) struct Signals {
+    /// 0: none yet.
+    first: Arc<AtomicI32>,
+}
+
+impl Signals {
+    /// From now on the first signal that asks this process to end ends the machine instead. The
+    /// second one, should the machine not manage, ends the process.
+    ///
+    /// What the caller has this process ignore, such as `nohup` does with SIGHUP, stays ignored.
+    pub(super) fn watch(control: Control) -> Result<Self, SignalsError> {
+        let ignored = ignored();
+        let watched = ENDING.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
+        let mut incoming = Incoming::new(watched).map_err(SignalsError)?;
+        let first = Arc::new(AtomicI32::new(0));
+        let seen = Arc::clone(&first);
+        let watch = move || {
+            for signal in incoming.forever() {
+                if seen.swap(signal, Ordering::AcqRel) != 0 {
+                    terminal::restore();
+                    process::exit(status::of_signal(signal).into());
+                }
+                control.stop();
+            }
+        };
+        thread::Builder::new().name("signals".into()).spawn(watch).map_err(SignalsError)?;
+        Ok(Self { first })
+    }
+
+    /// The signal that ended the machine.
+    pub(super) fn received(&self) -> Option<i32> {
+        Some(self.first.load(Ordering::Acquire)).filter(|&signal| signal != 0)
+    }
+}
+
+/// The mask of ignored signals (proc(5), `SigIgn`): bit N-1 for signal N.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
