@@ -1,0 +1,364 @@
+//! One guest under one `hotcore run`.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::console::Console;
+use crate::{CpuList, Ctl, Kernel, lab_file};
+
+/// How long a guest may take to boot, or to answer: a nested lab on two busy cores is slow, and a
+/// test that waits for something that comes does not wait longer for it.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What to boot.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The kernel.
+    pub kernel: Kernel,
+    /// `--cpus`.
+    pub cpus: String,
+    /// `--memory`.
+    pub memory: String,
+    /// Words added to the kernel's command line.
+    pub cmdline: String,
+    /// Whether the guest's rule brings hot-added CPUs up.
+    pub auto_online: bool,
+    /// More arguments of `hotcore run`.
+    pub args: Vec<String>,
+}
+
+impl Spec {
+    /// A guest with these CPUs whose added CPUs come up by themselves.
+    pub fn new(kernel: Kernel, cpus: &str) -> Self {
+        Self {
+            kernel,
+            cpus: cpus.to_owned(),
+            memory: "size=512M".to_owned(),
+            cmdline: String::new(),
+            auto_online: true,
+            args: Vec::new(),
+        }
+    }
+
+    /// The same without the rule that brings CPUs up.
+    #[must_use]
+    pub fn manual(mut self) -> Self {
+        self.auto_online = false;
+        self
+    }
+
+    /// The same with more words on the kernel's command line.
+    #[must_use]
+    pub fn cmdline(mut self, words: &str) -> Self {
+        self.cmdline = words.into();
+        self
+    }
+
+    /// The same with one more argument of `hotcore run`.
+    #[must_use]
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
+        self
+    }
+
+    /// The same that breaks the contract in one way.
+    #[must_use]
+    pub fn fault(self, name: &str) -> Self {
+        self.arg("--fault").arg(name)
+    }
+}
+
+/// What a command in the guest answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its exit status.
+    pub status: i32,
+    /// What it printed, both streams.
+    pub text: String,
+}
+
+/// Linux's masks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Masks {
+    /// `/sys/devices/system/cpu/possible`.
+    pub possible: CpuList,
+    /// `…/present`.
+    pub present: CpuList,
+    /// `…/enabled`.
+    pub enabled: CpuList,
+    /// `…/online`.
+    pub online: CpuList,
+    /// `…/offline`.
+    pub offline: CpuList,
+}
+
+/// A running guest. Its VMM is killed when it goes out of scope.
+pub struct Guest {
+    child: Child,
+    console: Console,
+    folder: TempDir,
+    kernel: Kernel,
+}
+
+impl Guest {
+    /// Boots a guest and waits until its init takes commands.
+    #[track_caller]
+    pub fn boot(spec: &Spec) -> Self {
+        let guest = Self::start(spec);
+        guest.wait_until_ready(0);
+        guest
+    }
+
+    /// Starts a guest without waiting for anything but the VMM's socket.
+    #[track_caller]
+    pub fn start(spec: &Spec) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the socket");
+        let cmdline = format!(
+            "console=ttyAMA0 quiet cryptomgr.notests hotcore.autoonline={} {}",
+            u8::from(spec.auto_online),
+            spec.cmdline
+        );
+        let log = std::fs::File::create(folder.path().join("log")).expect("a log of the VMM");
+        let mut child = Command::new(lab_file("bin/hotcore"))
+            .arg("run")
+            .arg("--kernel")
+            .arg(spec.kernel.image())
+            .arg("--initramfs")
+            .arg(lab_file("guest/initramfs"))
+            .args(["--cmdline", &cmdline, "--cpus", &spec.cpus, "--memory", &spec.memory])
+            .arg("--api-socket")
+            .arg(folder.path().join("api"))
+            .args(&spec.args)
+            .env("HOTCORE_LOG", "hotcore_vmm=debug")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("hotcore starts");
+        let output = child.stdout.take().expect("it was piped");
+        let input = child.stdin.take().expect("it was piped");
+        let console = Console::new(output, input);
+        let guest = Self { child, console, folder, kernel: spec.kernel };
+        guest.wait_for_socket();
+        guest
+    }
+
+    fn wait_for_socket(&self) {
+        let until = Instant::now() + PATIENCE;
+        while !self.socket().exists() {
+            assert!(Instant::now() < until, "no API socket; {}", self.report());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits for the init's first line at or after the line number `from` of the console.
+    #[track_caller]
+    pub fn wait_until_ready(&self, from: usize) {
+        let ready = self.console.wait_for(from, PATIENCE, |line| line == "hotcore-guest: ready");
+        assert!(ready.is_ok(), "the guest did not come up; {}", self.report());
+    }
+
+    /// The number of lines on the console so far.
+    pub fn position(&self) -> usize {
+        self.console.position()
+    }
+
+    /// The socket of the VMM's API.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("api")
+    }
+
+    /// Process id of the VMM.
+    pub fn vmm_pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What the VMM logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Runs a command in the guest.
+    #[track_caller]
+    pub fn run(&mut self, command: &str) -> Answer {
+        let from = self.console.position();
+        self.console.type_line(command).expect("the console takes input");
+        let marker = "hotcore-guest: status ";
+        let lines = self.console.wait_for(from, PATIENCE, |line| line.starts_with(marker));
+        let Ok(mut lines) = lines else {
+            panic!("no answer to `{command}`; {}", self.report());
+        };
+        let last = lines.pop().unwrap_or_default();
+        let status = last.trim_start_matches(marker).parse().expect("a status is a number");
+        Answer { status, text: lines.join("\n") }
+    }
+
+    /// Runs a command in the guest that has to succeed; gives what it printed.
+    #[track_caller]
+    pub fn sh(&mut self, command: &str) -> String {
+        let answer = self.run(command);
+        assert_eq!(answer.status, 0, "`{command}`: {}", answer.text);
+        answer.text
+    }
+
+    /// The guest's masks, checked against what always holds: enabled ⊆ present ⊆ possible and
+    /// online ⊆ present (behaviour 160).
+    #[track_caller]
+    pub fn masks(&mut self) -> Masks {
+        let names = "possible present enabled online offline";
+        let text = self.sh(&format!(
+            "cd /sys/devices/system/cpu; for m in {names}; do echo \"$m $(cat $m)\"; done"
+        ));
+        let mask = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            let list = line.and_then(CpuList::parse);
+            list.unwrap_or_else(|| panic!("no mask {name} in {text:?}"))
+        };
+        let masks = Masks {
+            possible: mask("possible"),
+            present: mask("present"),
+            enabled: mask("enabled"),
+            online: mask("online"),
+            offline: mask("offline"),
+        };
+        assert!(masks.enabled.is_subset(&masks.present), "{masks:?}");
+        assert!(masks.present.is_subset(&masks.possible), "{masks:?}");
+        assert!(masks.online.is_subset(&masks.present), "{masks:?}");
+        let present =
+            if self.kernel.present_follows_enabled() { &masks.enabled } else { &masks.possible };
+        assert_eq!(&masks.present, present, "present as this kernel defines it: {masks:?}");
+        masks
+    }
+
+    /// Waits until the guest's `online` is as said.
+    #[track_caller]
+    pub fn wait_online(&mut self, expected: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let online = self.sh("cat /sys/devices/system/cpu/online");
+            if CpuList::parse(&online).is_some_and(|list| list == expected) {
+                return;
+            }
+            assert!(Instant::now() < until, "online is {online}; {}", self.report());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Lines of the kernel's log that contain `what`.
+    #[track_caller]
+    pub fn dmesg(&mut self, what: &str) -> Vec<String> {
+        let text = self.run(&format!("dmesg | grep -F -- '{what}'")).text;
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Nothing in the guest's log speaks of a CPU that failed, and nothing tainted the kernel
+    /// (behaviour 17).
+    #[track_caller]
+    pub fn assert_clean(&mut self) {
+        for trouble in ["failed to boot", "failed to come online", "not have shut down", "WARNING:"]
+        {
+            assert_eq!(self.dmesg(trouble), Vec::<String>::new(), "in the guest's log");
+        }
+        assert_eq!(self.sh("cat /proc/sys/kernel/tainted"), "0", "the guest is tainted");
+    }
+
+    /// Runs `hotcore ctl --json` on this machine.
+    #[track_caller]
+    pub fn ctl(&self, args: &[&str]) -> Ctl {
+        self.ctl_command(args).wait()
+    }
+
+    /// Starts `hotcore ctl --json` on this machine without waiting for it.
+    #[track_caller]
+    pub fn ctl_command(&self, args: &[&str]) -> RunningCtl {
+        let child = Command::new(lab_file("bin/hotcore"))
+            .args(["ctl", "--json", "--api-socket"])
+            .arg(self.socket())
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("hotcore ctl starts");
+        RunningCtl { child }
+    }
+
+    /// `_OST` calls of the guest for one CPU since the machine was made: source and status.
+    pub fn osts(&self, cpu: u32) -> Vec<(u32, u32)> {
+        let log = self.log();
+        let ost = |line: &str| {
+            let (_, fields) = line.split_once("Ost { cpu: VcpuIndex(")?;
+            let mut numbers = fields.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+            let mut next = || numbers.next()?.parse::<u32>().ok();
+            let (of, source, status) = (next()?, next()?, next()?);
+            (of == cpu).then_some((source, status))
+        };
+        log.lines().filter_map(ost).collect()
+    }
+
+    /// Waits for the VMM to end by itself.
+    #[track_caller]
+    pub fn wait_for_end(mut self) -> ExitStatus {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the VMM is ours") {
+                return status;
+            }
+            assert!(Instant::now() < until, "the VMM does not end; {}", self.report());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Types a command that is not answered, such as one that ends the guest.
+    #[track_caller]
+    pub fn type_line(&mut self, command: &str) {
+        self.console.type_line(command).expect("the console takes input");
+    }
+
+    /// Powers the guest off and checks that the VMM says so.
+    #[track_caller]
+    pub fn power_off(mut self) {
+        self.type_line("poweroff -f");
+        assert_eq!(self.wait_for_end().code(), Some(0));
+    }
+
+    fn report(&self) -> String {
+        let lines = self.console.all();
+        let last = lines.len().saturating_sub(60);
+        format!("console:\n{}\nVMM:\n{}", lines[last..].join("\n"), tail(&self.log(), 60))
+    }
+}
+
+/// A `hotcore ctl` under way.
+pub struct RunningCtl {
+    child: Child,
+}
+
+impl RunningCtl {
+    /// Waits for its end.
+    #[track_caller]
+    pub fn wait(self) -> Ctl {
+        let output = self.child.wait_with_output().expect("hotcore ctl is ours");
+        Ctl {
+            status: output.status.code().unwrap_or(-1),
+            json: serde_json::from_slice(&output.stdout).unwrap_or(Value::Null),
+            errors: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn tail(text: &str, count: usize) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}

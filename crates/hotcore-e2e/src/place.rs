@@ -1,0 +1,38 @@
+//! Where the tests find the VMM and the guests.
+
+use std::path::PathBuf;
+
+/// A kernel to test with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernel {
+    /// Debian's 6.12: `present` never changes.
+    Linux6_12,
+    /// Debian's 7.2: `present` follows the plugs.
+    Linux7_2,
+    /// Debian's 6.1, which knows nothing of virtual CPU hotplug.
+    Linux6_1,
+}
+
+impl Kernel {
+    /// Its image.
+    pub fn image(self) -> PathBuf {
+        let version = match self {
+            Self::Linux6_12 => "6.12",
+            Self::Linux7_2 => "7.2",
+            Self::Linux6_1 => "6.1",
+        };
+        lab_file(&format!("guest/vmlinuz-{version}"))
+    }
+
+    /// Whether the kernel's `present` mask follows hotplug (patch "cpu/hotplug: Fix NULL kobject
+    /// warning", in 7.2; guest contract, second table).
+    pub fn present_follows_enabled(self) -> bool {
+        self == Self::Linux7_2
+    }
+}
+
+/// A file of the lab.
+pub fn lab_file(path: &str) -> PathBuf {
+    let lab = std::env::var_os("HOTCORE_LAB").map_or_else(|| "/lab".into(), PathBuf::from);
+    lab.join(path)
+}

@@ -1,0 +1,29 @@
+//! The G behaviours of the guest contract, each on every kernel that has them.
+//!
+//! A test is a function that takes a kernel; [`on_each_kernel`] makes it one test per kernel.
+//! Its name begins with the numbers of the behaviours that it proves.
+
+#![allow(clippy::expect_used)]
+
+mod boot;
+mod faults;
+mod life;
+mod negative;
+mod overlap;
+mod plug;
+mod reset;
+mod scale;
+mod userspace;
+
+/// Makes `linux_6_12::NAME` and `linux_7_2::NAME` of each function.
+macro_rules! on_each_kernel {
+    ($($name:ident),+ $(,)?) => {
+        mod linux_6_12 {
+            $(#[test] fn $name() { super::$name(hotcore_e2e::Kernel::Linux6_12); })+
+        }
+        mod linux_7_2 {
+            $(#[test] fn $name() { super::$name(hotcore_e2e::Kernel::Linux7_2); })+
+        }
+    };
+}
+pub(crate) use on_each_kernel;
