@@ -12,19 +12,19 @@ pub const PSCI_VERSION: u32 = 1 << 16 | 2;
 const SMCCC_VERSION: u32 = 1 << 16 | 1;
 
 /// Function identifiers, in their 32-bit form.
-mod function {
-    pub(super) const SMCCC_VERSION: u32 = 0x8000_0000;
-    pub(super) const SMCCC_ARCH_FEATURES: u32 = 0x8000_0001;
-    pub(super) const VERSION: u32 = 0x8400_0000;
-    pub(super) const CPU_SUSPEND: u32 = 0x8400_0001;
-    pub(super) const CPU_OFF: u32 = 0x8400_0002;
-    pub(super) const CPU_ON: u32 = 0x8400_0003;
-    pub(super) const AFFINITY_INFO: u32 = 0x8400_0004;
-    pub(super) const MIGRATE_INFO_TYPE: u32 = 0x8400_0006;
-    pub(super) const SYSTEM_OFF: u32 = 0x8400_0008;
-    pub(super) const SYSTEM_RESET: u32 = 0x8400_0009;
-    pub(super) const FEATURES: u32 = 0x8400_000a;
-    pub(super) const SYSTEM_RESET2: u32 = 0x8400_0012;
+pub(crate) mod function {
+    pub(crate) const SMCCC_VERSION: u32 = 0x8000_0000;
+    pub(crate) const SMCCC_ARCH_FEATURES: u32 = 0x8000_0001;
+    pub(crate) const VERSION: u32 = 0x8400_0000;
+    pub(crate) const CPU_SUSPEND: u32 = 0x8400_0001;
+    pub(crate) const CPU_OFF: u32 = 0x8400_0002;
+    pub(crate) const CPU_ON: u32 = 0x8400_0003;
+    pub(crate) const AFFINITY_INFO: u32 = 0x8400_0004;
+    pub(crate) const MIGRATE_INFO_TYPE: u32 = 0x8400_0006;
+    pub(crate) const SYSTEM_OFF: u32 = 0x8400_0008;
+    pub(crate) const SYSTEM_RESET: u32 = 0x8400_0009;
+    pub(crate) const FEATURES: u32 = 0x8400_000a;
+    pub(crate) const SYSTEM_RESET2: u32 = 0x8400_0012;
 }
 
 /// Functions that exist only with 32-bit arguments.

@@ -22,6 +22,11 @@ pub struct Call {
 const SMC64: u32 = 1 << 30;
 
 impl Call {
+    /// Whether this is PSCI CPU_ON, in either convention.
+    pub fn is_cpu_on(&self) -> bool {
+        self.function32() == crate::psci::function::CPU_ON
+    }
+
     /// The function identifier without its width: both conventions of a function compare equal.
     pub(crate) fn function32(&self) -> u32 {
         self.function & !SMC64

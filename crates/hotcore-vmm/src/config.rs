@@ -67,13 +67,16 @@ pub enum Fault {
     Tables(Deviation),
     /// In what the registers do.
     Registers(HotplugFault),
+    /// In what the firmware answers: CPU_ON is denied for every CPU.
+    DenyCpuOn,
 }
 
 impl Fault {
     /// Every fault by the name that a person types.
-    pub const NAMES: [(&str, Self); 7] = [
+    pub const NAMES: [(&str, Self); 8] = [
         ("ignore-eject", Self::Registers(HotplugFault::IgnoreEject)),
         ("hide-enabled", Self::Registers(HotplugFault::HideEnabled)),
+        ("deny-cpu-on", Self::DenyCpuOn),
         ("not-present-after-eject", Self::Tables(Deviation::StaNotPresentAfterEject)),
         ("gicc-redistributors", Self::Tables(Deviation::GiccRedistributors)),
         ("no-boot-cpu-device", Self::Tables(Deviation::NoBootCpuDevice)),

@@ -41,6 +41,7 @@ impl Machine {
         let ledger = Ledger::new(&policies)?;
         let registers = config.fault.and_then(Fault::registers);
         let hotplug = Hotplug {
+            deny_cpu_on: config.fault == Some(Fault::DenyCpuOn),
             controller: HotplugController::new(&ledger, registers),
             ledger,
             ged: Ged::new(SpiLine::new(&vm, layout::GED.gsiv)),

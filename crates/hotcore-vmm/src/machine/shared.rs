@@ -20,6 +20,8 @@ use super::vcpu;
 
 /// The ledger and the registers through which the guest reaches it.
 pub(super) struct Hotplug {
+    /// Deny CPU_ON for every CPU: a fault that was asked for.
+    pub(super) deny_cpu_on: bool,
     pub(super) ledger: Ledger,
     pub(super) controller: HotplugController,
     pub(super) ged: Ged<SpiLine>,

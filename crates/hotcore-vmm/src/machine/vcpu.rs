@@ -13,6 +13,8 @@ use super::shared::{NotStarted, Shared};
 
 /// PSCI INTERNAL_FAILURE, sign-extended.
 const INTERNAL_FAILURE: u64 = (-6i64).cast_unsigned();
+/// PSCI DENIED, sign-extended.
+const DENIED: u64 = (-3i64).cast_unsigned();
 /// PSCI SUCCESS.
 const SUCCESS: u64 = 0;
 
@@ -128,6 +130,9 @@ fn hypercall(
 /// A CPU that was allowed to run but has no thread after all is an internal failure.
 fn answer(shared: &Arc<Shared>, call: &Call) -> Reply {
     let mut hotplug = shared.hotplug.lock();
+    if hotplug.deny_cpu_on && call.is_cpu_on() {
+        return Reply::Return(DENIED);
+    }
     let reply = hotcore_firmware::call(&mut hotplug.ledger, call, shared.now());
     match shared.carry_out(&mut hotplug) {
         Ok(()) => reply,
