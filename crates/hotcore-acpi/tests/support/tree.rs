@@ -60,7 +60,9 @@ pub(crate) fn strings(tree: &Tree, name: &str) -> Vec<String> {
     value.strip_suffix('\0').unwrap().split('\0').map(Into::into).collect()
 }
 
-/// The names of all nodes.
+/// The paths of all nodes, sorted.
 pub(crate) fn nodes(tree: &Tree) -> Vec<&str> {
-    tree.keys().filter_map(|key| key.strip_suffix(':')).collect()
+    let mut nodes: Vec<_> = tree.keys().filter_map(|key| key.strip_suffix(':')).collect();
+    nodes.sort_unstable();
+    nodes
 }
