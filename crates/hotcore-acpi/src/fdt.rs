@@ -5,6 +5,7 @@
 
 use vm_fdt::FdtWriter;
 
+use crate::gtdt::TIMERS;
 use crate::platform::{CpuAtBoot, DISTRIBUTOR_SIZE, Device, REDISTRIBUTOR_SIZE};
 use crate::{AcpiError, BootParameters, Platform};
 
@@ -25,8 +26,6 @@ const LEVEL_HIGH: u32 = 4;
 const FIRST_SPI: u32 = 32;
 /// Number that the first PPI has in the GIC.
 const FIRST_PPI: u32 = 16;
-/// Timers in the order of the binding: secure EL1, non-secure EL1, virtual EL1, non-secure EL2.
-const TIMERS: [u32; 4] = [29, 30, 27, 26];
 
 /// Builds the tree of a machine. NUMA is left to ACPI.
 pub fn build_device_tree(
@@ -119,6 +118,7 @@ fn interrupt_controller(fdt: &mut FdtWriter, platform: &Platform) -> Result<(), 
     Ok(fdt.end_node(node)?)
 }
 
+/// The binding wants the timers in the order of [`TIMERS`].
 fn timer(fdt: &mut FdtWriter) -> Result<(), AcpiError> {
     let interrupts: Vec<u32> =
         TIMERS.iter().flat_map(|intid| [PPI, intid - FIRST_PPI, LEVEL_HIGH]).collect();

@@ -8,7 +8,7 @@ use acpi_tables::xsdt::XSDT;
 
 use crate::platform::Platform;
 use crate::table::{OEM_ID, OEM_REVISION, OEM_TABLE_ID};
-use crate::{AcpiError, console, dsdt, fixed, madt, numa, pptt};
+use crate::{AcpiError, console, dsdt, fadt, gtdt, madt, numa, pptt};
 
 /// Alignment of each table and of the block.
 const ALIGNMENT: usize = 16;
@@ -81,9 +81,9 @@ pub fn build_tables(platform: &Platform, base: u64) -> Result<AcpiTables, AcpiEr
     let dsdt = block.place(*b"DSDT", &dsdt::build(platform));
     let mut xsdt = XSDT::new(OEM_ID, OEM_TABLE_ID, OEM_REVISION);
     let mut list = vec![
-        (*b"FACP", fixed::fadt(dsdt)),
+        (*b"FACP", fadt::build(dsdt)),
         (*b"APIC", madt::build(platform)),
-        (*b"GTDT", fixed::gtdt()),
+        (*b"GTDT", gtdt::build()),
         (*b"SPCR", console::spcr(&platform.uart)),
         (*b"DBG2", console::dbg2(&platform.uart)),
         (*b"PPTT", pptt::build(platform.topology)),

@@ -60,6 +60,23 @@ impl Handoff {
 ///
 /// What is used of it becomes ACPI reclaim memory, which kernels keep for the next kernel;
 /// the rest of RAM is conventional.
+///
+/// ```
+/// use hotcore_acpi::efi::{AREA_SIZE, build_handoff};
+/// use hotcore_acpi::{AcpiError, BootParameters, Platform, Seeds};
+///
+/// /// Copies the hand-off to the start of RAM; returns what to put in X0.
+/// fn load(platform: &Platform, mut write: impl FnMut(u64, &[u8])) -> Result<u64, AcpiError> {
+///     let area = platform.memory.start..platform.memory.start + AREA_SIZE;
+///     let seeds = Seeds { kaslr: 4, rng: [4; 64] }; // Draw them from the host's generator.
+///     let boot = BootParameters { command_line: "quiet", initrd: None, seeds: &seeds };
+///     let handoff = build_handoff(platform, &area, &boot)?;
+///     for (address, bytes) in handoff.pieces() {
+///         write(address, bytes);
+///     }
+///     Ok(handoff.dtb)
+/// }
+/// ```
 pub fn build_handoff(
     platform: &Platform,
     area: &Range<u64>,
