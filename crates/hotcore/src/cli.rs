@@ -1,12 +1,13 @@
 //! What can be typed: the command line, and a machine's configuration made of it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig};
 
-use crate::options::{cpus, memory, serial};
+use crate::options::{cpus, memory, seconds, serial};
 use crate::status;
 
 /// Run a guest whose CPUs come and go.
@@ -22,6 +23,9 @@ pub(crate) enum Command {
     /// Boot a guest and run it on this terminal until it ends
     #[command(after_help = status::OF_RUN)]
     Run(Run),
+    /// Look at a running machine, and add and remove its CPUs
+    #[command(after_help = status::OF_CTL)]
+    Ctl(Ctl),
 }
 
 /// `hotcore run`.
@@ -59,6 +63,9 @@ pub(crate) struct Run {
     /// How the guest learns about its machine. A device tree has no CPU hotplug
     #[arg(long, value_enum, default_value_t = FirmwareChoice::Acpi)]
     firmware: FirmwareChoice,
+    /// Unix socket to serve the API on, for `hotcore ctl`
+    #[arg(long, value_name = "PATH")]
+    pub(crate) api_socket: Option<PathBuf>,
     /// The guest's console: this terminal, nowhere, or output to a file
     #[arg(
         long,
@@ -74,6 +81,64 @@ pub(crate) struct Run {
     /// theirs takes it
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(fault_names()))]
     fault: Option<String>,
+}
+
+/// `hotcore ctl`.
+#[derive(Debug, Args)]
+pub(crate) struct Ctl {
+    /// The socket that `hotcore run` was started with
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) api_socket: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Ask, but do not wait for the guest
+    #[arg(long, global = true)]
+    pub(crate) no_wait: bool,
+    /// How long the guest has to answer [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds::parse, global = true)]
+    pub(crate) timeout: Option<Duration>,
+    /// How long the guest has to bring up a CPU after that [default: 5]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds::parse, global = true)]
+    pub(crate) online_timeout: Option<Duration>,
+    #[command(subcommand)]
+    pub(crate) command: CtlCommand,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum CtlCommand {
+    /// Show the machine and its CPUs
+    Info,
+    /// Have this many CPUs: adds the lowest that are missing, removes the highest there are
+    Resize {
+        /// How many
+        #[arg(value_name = "N")]
+        count: u32,
+    },
+    /// Add a CPU
+    Add {
+        /// Which
+        #[arg(value_name = "I")]
+        cpu: u16,
+    },
+    /// Remove a CPU
+    Remove {
+        /// Which
+        #[arg(value_name = "I")]
+        cpu: u16,
+    },
+    /// Take a request back that the guest has not noticed yet
+    Cancel {
+        /// The operation's id
+        #[arg(value_name = "ID")]
+        operation: u64,
+    },
+    /// Start the guest again from the beginning, without asking it
+    Reset,
+    /// End the machine, without asking the guest
+    Shutdown,
+    /// Press the power button: the guest decides what follows
+    PowerButton,
 }
 
 /// What executes the guest.

@@ -1,6 +1,7 @@
 //! The log: on stderr, for people, filtered by `HOTCORE_LOG` or `RUST_LOG`.
 
 use std::env;
+use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -23,6 +24,7 @@ pub(crate) fn start() -> Result<(), BadFilter> {
     tracing_subscriber::fmt()
         .with_env_filter(filter()?)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .compact()
         .init();

@@ -1,9 +1,10 @@
 //! `hotcore`: run a guest whose CPUs come and go.
 //!
 //! [`cli`] says what can be typed, [`options`] reads `key=value` lists, [`run`] runs a machine on
-//! this process's terminal. The exit statuses are in [`status`].
+//! this process's terminal, [`ctl`] commands one that runs elsewhere. The exit statuses are in [`status`].
 
 mod cli;
+mod ctl;
 mod logging;
 mod options;
 mod report;
@@ -24,5 +25,6 @@ fn main() -> ExitCode {
     }
     match cli.command {
         Command::Run(arguments) => run::main(&arguments),
+        Command::Ctl(arguments) => ctl::main(&arguments),
     }
 }

@@ -8,6 +8,18 @@
 //! | 3 | the guest crashed: it did something that cannot be executed |
 //! | 4 | the guest reset itself, and `--no-reboot` was given |
 //! | 128+N | ended by signal N |
+//!
+//! | status | `hotcore ctl` |
+//! |---|---|
+//! | 0 | done; with `--no-wait`, asked |
+//! | 1 | the VMM cannot be talked to, or did not take the command; the reason is on stderr |
+//! | 2 | the command line is wrong |
+//! | 3 | the guest refused |
+//! | 4 | the guest did not answer in time |
+//! | 5 | the guest has added the CPU, but not brought it up in time |
+//! | 6 | the request was taken back, or a reset completed it |
+//!
+//! Where a resize has several outcomes, the lowest of 3 to 6 counts.
 
 /// As asked.
 pub(crate) const SUCCESS: u8 = 0;
@@ -19,6 +31,14 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const CRASHED: u8 = 3;
 /// The guest reset itself where that is the end.
 pub(crate) const RESET: u8 = 4;
+/// The guest refused.
+pub(crate) const REFUSED: u8 = 3;
+/// The guest did not answer in time.
+pub(crate) const TIMED_OUT: u8 = 4;
+/// The guest has added a CPU, but not brought it up in time.
+pub(crate) const NOT_ONLINED: u8 = 5;
+/// A request was taken back, or a reset completed it.
+pub(crate) const OVERTAKEN: u8 = 6;
 
 /// Ended by a signal: what a shell makes of it.
 pub(crate) fn of_signal(signal: i32) -> u8 {
@@ -42,3 +62,15 @@ Keys, where the guest's console is a terminal:
 
 Environment:
   HOTCORE_LOG (or RUST_LOG)  what to log to stderr, such as \"debug\" or \"hotcore_vmm=trace\"; default \"warn\"";
+
+/// The table for `hotcore ctl --help`.
+pub(crate) const OF_CTL: &str = "\
+Exit status:
+  0  done; with --no-wait, asked
+  1  the VMM cannot be talked to, or did not take the command; the reason is on stderr
+  2  the command line is wrong
+  3  the guest refused
+  4  the guest did not answer in time
+  5  the guest has added the CPU, but not brought it up in time
+  6  the request was taken back, or a reset completed it
+Where a resize has several outcomes, the lowest of 3 to 6 counts.";

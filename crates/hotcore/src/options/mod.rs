@@ -1,6 +1,7 @@
-//! Values of options that are more than a word: `key=value` lists, sizes, CPUs, consoles.
+//! Values of options that are more than a word: `key=value` lists, sizes, CPUs, consoles, times.
 
 pub(crate) mod cpus;
 mod list;
 pub(crate) mod memory;
+pub(crate) mod seconds;
 pub(crate) mod serial;

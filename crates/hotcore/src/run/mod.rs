@@ -5,9 +5,10 @@ mod serial;
 mod signals;
 mod terminal;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use hotcore_api::{Server, ServerError};
 use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::{Engine, EngineError};
 use hotcore_vmm::{Machine, MachineError, Stop};
@@ -28,6 +29,8 @@ enum RunError {
     Machine(#[from] MachineError),
     #[error(transparent)]
     Serial(#[from] SerialError),
+    #[error(transparent)]
+    Api(#[from] ServerError),
     #[error(transparent)]
     Signals(#[from] SignalsError),
     /// The machine ended because of something in this process or on this host.
@@ -61,8 +64,13 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
         machine.end_at_reset();
     }
     let signals = Signals::watch(machine.control())?;
+    let start = |path: &PathBuf| Server::start(path, machine.control());
+    let server = arguments.api_socket.as_ref().map(start).transpose()?;
     serial::connect_input(&arguments.serial, machine.console(), machine.control())?;
-    let stop = machine.run()?;
+    let stop = machine.run();
+    // Clients that wait learn of the end before this process is gone.
+    drop(server);
+    let stop = stop?;
     match signals.received() {
         Some(signal) => Ok(status::of_signal(signal)),
         None => status_of(stop),

@@ -1,0 +1,17 @@
+//! What goes over the wire, as JSON. Times are whole microseconds, in fields that end in `_us`.
+
+mod info;
+mod operation;
+mod ost;
+mod request;
+
+use std::time::Duration;
+
+pub use info::{Config, Cpu, Cpus, Hotcore, Info, Memory, Payload, Ping, Power, Since, State};
+pub use operation::{Kind, Operation, Outcome, Stage, Timings};
+pub use ost::Ost;
+pub use request::{Begun, Cancel, OneCpu, Resize};
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}

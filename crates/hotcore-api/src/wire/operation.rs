@@ -1,0 +1,159 @@
+//! One request to add or remove a CPU, and what became of it.
+
+use hotcore_vcpu as vcpu;
+use hotcore_vmm::OperationRecord;
+use serde::{Deserialize, Serialize};
+
+use super::{Ost, micros};
+
+/// A request to add or remove a CPU, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// Its name, for the life of the machine.
+    pub id: u64,
+    /// Which CPU.
+    pub cpu: u16,
+    /// What was asked.
+    pub kind: Kind,
+    /// How far it has come.
+    pub stage: Stage,
+    /// How it ended; `null` until then.
+    pub outcome: Option<Outcome>,
+    /// Where the guest refused: its own words.
+    pub ost: Option<Ost>,
+    /// When it passed its stages.
+    pub timings: Timings,
+    /// What of that time the VMM itself spent; the rest is the guest's and the engine's.
+    pub vmm_time_us: u64,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Add a CPU.
+    Plug,
+    /// Give a CPU back.
+    Unplug,
+}
+
+/// How far an operation has come. Later stages are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Waits for the guest to finish an earlier eject of the same CPU.
+    Held,
+    /// The guest has an event.
+    Requested,
+    /// The guest took the event.
+    Delivered,
+    /// The guest said that it added the CPU, or that it is ejecting it.
+    Accepted,
+    /// Over; see the outcome.
+    Ended,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Added, and it executes.
+    Online,
+    /// Removed.
+    Ejected,
+    /// Added, but the guest did not bring it up in time. It still may.
+    AcceptedNotOnlined,
+    /// The guest said no; see `ost`.
+    Refused,
+    /// The guest did not answer in time.
+    TimedOut,
+    /// Taken back, or overtaken by the opposite request.
+    Cancelled,
+    /// The machine was reset meanwhile; the guest that boots next finds it as asked.
+    CompletedByReset,
+}
+
+/// When an operation passed its stages, since the machine was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timings {
+    /// Asked.
+    pub requested_us: u64,
+    /// The guest's interrupt was raised for the first time.
+    pub raised_us: Option<u64>,
+    /// The guest took the event.
+    pub delivered_us: Option<u64>,
+    /// The guest said that it added the CPU, or that it is ejecting it.
+    pub accepted_us: Option<u64>,
+    /// The guest's PSCI CPU_ON, or CPU_OFF.
+    pub power_us: Option<u64>,
+    /// Over.
+    pub ended_us: Option<u64>,
+}
+
+impl From<&OperationRecord> for Operation {
+    fn from(record: &OperationRecord) -> Self {
+        let operation = &record.operation;
+        let ost = match operation.outcome {
+            Some(vcpu::Outcome::Refused { source, status }) => Some(Ost::new(source, status)),
+            _ => None,
+        };
+        Self {
+            id: operation.id.get(),
+            cpu: operation.cpu.get(),
+            kind: operation.kind.into(),
+            stage: operation.stage.into(),
+            outcome: operation.outcome.map(Outcome::from),
+            ost,
+            timings: operation.timings.into(),
+            vmm_time_us: micros(record.vmm_time),
+        }
+    }
+}
+
+impl From<vcpu::OperationKind> for Kind {
+    fn from(kind: vcpu::OperationKind) -> Self {
+        match kind {
+            vcpu::OperationKind::Plug => Self::Plug,
+            vcpu::OperationKind::Unplug => Self::Unplug,
+        }
+    }
+}
+
+impl From<vcpu::Stage> for Stage {
+    fn from(stage: vcpu::Stage) -> Self {
+        match stage {
+            vcpu::Stage::Held => Self::Held,
+            vcpu::Stage::Requested => Self::Requested,
+            vcpu::Stage::Delivered => Self::Delivered,
+            vcpu::Stage::Accepted => Self::Accepted,
+            vcpu::Stage::Ended => Self::Ended,
+        }
+    }
+}
+
+impl From<vcpu::Outcome> for Outcome {
+    fn from(outcome: vcpu::Outcome) -> Self {
+        match outcome {
+            vcpu::Outcome::Online => Self::Online,
+            vcpu::Outcome::Ejected => Self::Ejected,
+            vcpu::Outcome::AcceptedNotOnlined => Self::AcceptedNotOnlined,
+            vcpu::Outcome::Refused { .. } => Self::Refused,
+            vcpu::Outcome::TimedOut => Self::TimedOut,
+            vcpu::Outcome::Cancelled => Self::Cancelled,
+            vcpu::Outcome::CompletedByReset => Self::CompletedByReset,
+        }
+    }
+}
+
+impl From<vcpu::Timings> for Timings {
+    fn from(timings: vcpu::Timings) -> Self {
+        Self {
+            requested_us: micros(timings.requested),
+            raised_us: timings.raised.map(micros),
+            delivered_us: timings.delivered.map(micros),
+            accepted_us: timings.accepted.map(micros),
+            power_us: timings.power.map(micros),
+            ended_us: timings.ended.map(micros),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! `hotcore ctl`: commands to a machine that runs elsewhere, and how they end.
+
+mod follow;
+mod table;
+mod words;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use hotcore_api::wire::{OneCpu, Operation, Resize};
+use hotcore_api::{Client, ClientError};
+use serde::Serialize;
+
+use crate::cli::{Cli, Ctl, CtlCommand};
+use crate::{report, status};
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+enum CtlError {
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error("standard output: {0}")]
+    Output(#[source] io::Error),
+    #[error("the answer cannot be written as JSON: {0}")]
+    Json(#[source] serde_json::Error),
+}
+
+/// What `ctl resize --json` prints.
+#[derive(Serialize)]
+struct Operations {
+    operations: Vec<Operation>,
+}
+
+/// Carries out one command.
+pub(crate) fn main(arguments: &Ctl) -> ExitCode {
+    let Some(socket) = &arguments.api_socket else {
+        let text = "--api-socket PATH is required: the one that `hotcore run` was started with";
+        Cli::command().error(ErrorKind::MissingRequiredArgument, text).exit();
+    };
+    let result = Client::connect(socket).map_err(CtlError::from);
+    let result = result.and_then(|client| Session { client, arguments }.carry_out());
+    let status = result.unwrap_or_else(|error| {
+        report::error(&error);
+        status::FAILURE
+    });
+    status.into()
+}
+
+struct Session<'a> {
+    client: Client,
+    arguments: &'a Ctl,
+}
+
+impl Session<'_> {
+    fn carry_out(&mut self) -> Result<u8, CtlError> {
+        match self.arguments.command {
+            CtlCommand::Info => self.info(),
+            CtlCommand::Resize { count } => self.resize(count),
+            CtlCommand::Add { cpu } => {
+                let operation = self.client.add(self.one(cpu))?;
+                self.single(operation)
+            }
+            CtlCommand::Remove { cpu } => {
+                let operation = self.client.remove(self.one(cpu))?;
+                self.single(operation)
+            }
+            CtlCommand::Cancel { operation } => done(self.client.cancel(operation)),
+            CtlCommand::Reset => done(self.client.reboot()),
+            CtlCommand::Shutdown => done(self.client.shutdown()),
+            CtlCommand::PowerButton => done(self.client.power_button()),
+        }
+    }
+
+    fn info(&mut self) -> Result<u8, CtlError> {
+        let info = self.client.info()?;
+        if self.arguments.json {
+            print_json(&info)?;
+        } else {
+            print(&table::of(&info))?;
+        }
+        Ok(status::SUCCESS)
+    }
+
+    fn resize(&mut self, count: u32) -> Result<u8, CtlError> {
+        let begun = self.client.resize(Resize {
+            desired_vcpus: Some(count),
+            timeout_ms: millis(self.arguments.timeout),
+            online_timeout_ms: millis(self.arguments.online_timeout),
+            ..Resize::default()
+        })?;
+        let mut operations = Vec::new();
+        for id in begun.operations {
+            let operation = follow::look(&mut self.client, id)?;
+            operations.push(self.follow(operation)?);
+        }
+        if self.arguments.json {
+            let all = Operations { operations };
+            print_json(&all)?;
+            return Ok(words::worst(&all.operations));
+        }
+        if operations.is_empty() {
+            print(&format!("{count} CPUs are enabled, or about to be, already\n"))?;
+        }
+        for operation in &operations {
+            print(&words::sentence(operation))?;
+        }
+        Ok(words::worst(&operations))
+    }
+
+    fn single(&mut self, operation: Operation) -> Result<u8, CtlError> {
+        let operation = self.follow(operation)?;
+        if self.arguments.json {
+            print_json(&operation)?;
+        } else {
+            print(&words::sentence(&operation))?;
+        }
+        Ok(words::status(&operation))
+    }
+
+    fn follow(&mut self, operation: Operation) -> Result<Operation, CtlError> {
+        if self.arguments.no_wait {
+            return Ok(operation);
+        }
+        Ok(follow::to_the_end(&mut self.client, operation, self.arguments.json)?)
+    }
+
+    fn one(&self, cpu: u16) -> OneCpu {
+        OneCpu {
+            cpu,
+            timeout_ms: millis(self.arguments.timeout),
+            online_timeout_ms: millis(self.arguments.online_timeout),
+            wait: false,
+        }
+    }
+}
+
+fn done(result: Result<(), ClientError>) -> Result<u8, CtlError> {
+    result?;
+    Ok(status::SUCCESS)
+}
+
+fn millis(time: Option<Duration>) -> Option<u64> {
+    time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn print(text: &str) -> Result<(), CtlError> {
+    io::stdout().write_all(text.as_bytes()).map_err(CtlError::Output)
+}
+
+fn print_json(value: &impl Serialize) -> Result<(), CtlError> {
+    let text = serde_json::to_string_pretty(value).map_err(CtlError::Json)?;
+    print(&format!("{text}\n"))
+}
