@@ -1,0 +1,45 @@
+//! `cargo xtask fetch`: the real kernels, programs and cross tools that tests use, taken from
+//! Debian's packages. Each function here fetches on first use and afterwards only answers with a
+//! path. Nothing of the machine is changed and nothing needs root.
+//!
+//! Used by every other task; see [`cache`] for where things go and [`apt`] for where they come from.
+
+mod apt;
+mod cache;
+mod elf;
+mod kernels;
+mod libc;
+mod programs;
+mod rust_source;
+mod sources;
+mod toolchain;
+mod userland;
+
+pub(crate) use cache::workspace;
+pub(crate) use kernels::{KernelVersion, kernel};
+pub(crate) use programs::{Acpica, Qemu, acpica, qemu};
+pub(crate) use rust_source::rust_source;
+pub(crate) use toolchain::cross;
+pub(crate) use userland::{busybox, chcpu};
+
+use crate::error::FetchError;
+
+/// Fetches everything, and says where it is.
+pub(crate) fn everything() -> Result<(), FetchError> {
+    let Qemu { program, .. } = qemu()?;
+    println!("qemu     {}", program.display());
+    let Acpica { iasl, acpiexec } = acpica()?;
+    println!("iasl     {}\nacpiexec {}", iasl.display(), acpiexec.display());
+    for version in KernelVersion::EVERY {
+        println!("kernel   {}", kernel(version)?.display());
+    }
+    println!("busybox  {}", busybox()?.display());
+    for (path, file) in chcpu()? {
+        println!("chcpu    {path}: {}", file.display());
+    }
+    println!("linker   {}", cross()?.linker.display());
+    if let Some(library) = rust_source()? {
+        println!("rust-src {}", library.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The Rust library's source, of exactly the version of this rustc, where rustup has no prebuilt
+//! library for arm64.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::cross::TARGET;
+use crate::error::FetchError;
+use crate::fetch::apt::{Apt, Suites};
+use crate::fetch::cache::Cache;
+use crate::process;
+
+/// The `library` folder of the Rust source; `None` where the arm64 library is installed.
+pub(crate) fn rust_source() -> Result<Option<PathBuf>, FetchError> {
+    let installed = rustc(&["--print", "target-libdir", "--target", TARGET])?;
+    if PathBuf::from(installed).is_dir() {
+        return Ok(None);
+    }
+    let component = PathBuf::from(rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust");
+    if component.join("library/std").is_dir() {
+        return Ok(Some(component.join("library")));
+    }
+    let version = version()?;
+    let cache = Cache::open()?;
+    let folder = cache.component(&format!("rust-src-{version}"), |folder| {
+        let apt = Apt::open(&cache)?;
+        let offered = apt.versions("rust-src", Suites::All)?;
+        let wanted = offered.into_iter().find(|offer| offer.starts_with(&format!("{version}+")));
+        let package =
+            wanted.ok_or_else(|| FetchError::NoRustSource { version: version.clone() })?;
+        apt.extract(&[format!("rust-src={package}")], Suites::All, folder)
+    })?;
+    Ok(Some(folder.join(format!("usr/src/rustc-{version}/library"))))
+}
+
+fn version() -> Result<String, FetchError> {
+    let text = rustc(&["--version"])?;
+    Ok(text.split_whitespace().nth(1).unwrap_or_default().to_owned())
+}
+
+/// What the rustc that cargo uses prints.
+fn rustc(arguments: &[&str]) -> Result<String, FetchError> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    Ok(process::output(Command::new(rustc).args(arguments))?.trim().to_owned())
+}
