@@ -15,8 +15,9 @@ use crate::fetch::sources::Origin;
 use crate::process;
 use crate::progress;
 
-/// How old the package lists may be before they are read again.
-const LISTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+/// How old the package lists may be before they are read again: a mirror forgets a version as soon
+/// as its successor is there.
+const LISTS_LAST: Duration = Duration::from_secs(60 * 60);
 
 /// Which suites a request may be answered from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

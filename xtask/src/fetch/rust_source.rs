@@ -1,6 +1,7 @@
 //! The Rust library's source, of exactly the version of this rustc, where rustup has no prebuilt
 //! library for arm64.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -28,9 +29,13 @@ pub(crate) fn rust_source() -> Result<Option<PathBuf>, FetchError> {
         let wanted = offered.into_iter().find(|offer| offer.starts_with(&format!("{version}+")));
         let package =
             wanted.ok_or_else(|| FetchError::NoRustSource { version: version.clone() })?;
-        apt.extract(&[format!("rust-src={package}")], Suites::All, folder)
+        let unpacked = folder.join("unpacked");
+        apt.extract(&[format!("rust-src={package}")], Suites::All, &unpacked)?;
+        let source = unpacked.join(format!("usr/src/rustc-{version}/library"));
+        fs::rename(&source, folder.join("library")).map_err(FetchError::file("rename", source))?;
+        fs::remove_dir_all(&unpacked).map_err(FetchError::file("remove", unpacked))
     })?;
-    Ok(Some(folder.join(format!("usr/src/rustc-{version}/library"))))
+    Ok(Some(folder.join("library")))
 }
 
 fn version() -> Result<String, FetchError> {

@@ -1,6 +1,7 @@
 //! What runs inside an arm64 guest: busybox, and util-linux's chcpu with the libraries it needs.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::FetchError;
@@ -14,6 +15,16 @@ const LIBRARIES: [&str; 3] = ["usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gn
 /// The dynamic linker every arm64 Linux program names.
 const LOADER: &str = "ld-linux-aarch64.so.1";
 
+/// The packages of chcpu and of the libraries it is linked with.
+const CHCPU: [&str; 3] = ["util-linux:arm64", "libsmartcols1:arm64", "libc6:arm64"];
+
+/// The folder of a guest's image for programs.
+const PROGRAMS: &str = "usr/bin";
+
+/// A folder of a guest's image in which the dynamic linker looks for libraries, and in which
+/// programs look for it.
+const LOADED_FROM: &str = "lib";
+
 /// A static arm64 busybox with a daemon mode of mdev (`mdev -d`).
 pub(crate) fn busybox() -> Result<PathBuf, FetchError> {
     let cache = Cache::open()?;
@@ -26,22 +37,45 @@ pub(crate) fn busybox() -> Result<PathBuf, FetchError> {
 /// arm64's chcpu and its shared libraries: for each file, its path in a guest's image and the file.
 pub(crate) fn chcpu() -> Result<Vec<(String, PathBuf)>, FetchError> {
     let cache = Cache::open()?;
-    let folder = cache.component("chcpu", |folder| {
-        let packages = ["util-linux:arm64", "libsmartcols1:arm64", "libc6:arm64"];
-        Apt::open(&cache)?.extract(&packages, Suites::All, folder)
+    let root = cache.component("chcpu", |folder| {
+        let unpacked = folder.join("unpacked");
+        Apt::open(&cache)?.extract(&CHCPU, Suites::All, &unpacked)?;
+        keep_closure(&unpacked, folder)?;
+        fs::remove_dir_all(&unpacked).map_err(FetchError::file("remove", unpacked))
     })?;
-    let program = first_file(&folder, &["usr/bin/chcpu", "usr/sbin/chcpu", "sbin/chcpu"])?;
-    let mut files = BTreeMap::from([("usr/bin/chcpu".to_owned(), program.clone())]);
+    let mut files = Vec::new();
+    for folder in [PROGRAMS, LOADED_FROM] {
+        let place = root.join(folder);
+        let entries = fs::read_dir(&place).map_err(FetchError::file("read", place))?;
+        files.extend(entries.flatten().map(|entry| {
+            (format!("{folder}/{}", entry.file_name().to_string_lossy()), entry.path())
+        }));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Copies chcpu and every library it leads to from the packages to a guest's places.
+fn keep_closure(packages: &Path, root: &Path) -> Result<(), FetchError> {
+    let program = first_file(packages, &["usr/bin/chcpu", "usr/sbin/chcpu", "sbin/chcpu"])?;
+    let mut wanted = BTreeMap::from([(format!("{PROGRAMS}/chcpu"), program.clone())]);
     let mut unread = vec![program];
     while let Some(file) = unread.pop() {
         for name in elf::needed(&file)?.into_iter().chain([LOADER.to_owned()]) {
-            let library = library(&folder, &name)?;
-            if files.insert(format!("lib/{name}"), library.clone()).is_none() {
+            let library = library(packages, &name)?;
+            if wanted.insert(format!("{LOADED_FROM}/{name}"), library.clone()).is_none() {
                 unread.push(library);
             }
         }
     }
-    Ok(files.into_iter().collect())
+    for folder in [PROGRAMS, LOADED_FROM] {
+        let place = root.join(folder);
+        fs::create_dir_all(&place).map_err(FetchError::file("create", place))?;
+    }
+    for (path, file) in wanted {
+        fs::copy(&file, root.join(path)).map_err(FetchError::file("copy", file))?;
+    }
+    Ok(())
 }
 
 fn library(folder: &Path, name: &str) -> Result<PathBuf, FetchError> {
