@@ -20,9 +20,14 @@ use super::vgic::Vgic;
 use super::vm::{KvmVm, Parts};
 use super::{DEFAULT_ADDRESS_BITS, of_vm, smccc};
 use crate::kvm::{Host, NAME, Requirement};
-use crate::{CreatedVm, EngineError, GuestMemory, Vcpu, VmSpec};
+use crate::{EngineError, GuestMemory, VmSpec};
 
-pub(super) fn machine(kvm: &Kvm, host: Host, spec: &VmSpec) -> Result<CreatedVm, EngineError> {
+/// Makes the VM of a machine and all its vCPUs, reset and powered off.
+pub(super) fn machine(
+    kvm: &Kvm,
+    host: Host,
+    spec: &VmSpec,
+) -> Result<(KvmVm, Vec<KvmVcpu>), EngineError> {
     if u32::from(spec.vcpus) > host.max_vcpus {
         let limit = host.max_vcpus;
         return Err(EngineError::TooManyVcpus { engine: NAME, asked: spec.vcpus, limit });
@@ -55,11 +60,9 @@ pub(super) fn machine(kvm: &Kvm, host: Host, spec: &VmSpec) -> Result<CreatedVm,
     }
 
     let parts = Arc::new(Parts { vm, vgic, init, memory: spec.memory.clone() });
-    let vcpus = created
-        .into_iter()
-        .map(|vcpu| vcpu.into_part_of(&parts).map(|vcpu| Box::new(vcpu) as Box<dyn Vcpu>))
-        .collect::<Result<_, _>>()?;
-    Ok(CreatedVm { vm: Arc::new(KvmVm::new(parts, spec, host.pmu)), vcpus })
+    let vcpus =
+        created.into_iter().map(|vcpu| vcpu.into_part_of(&parts)).collect::<Result<_, _>>()?;
+    Ok((KvmVm::new(parts, spec, host.pmu), vcpus))
 }
 
 /// A VM without memory or CPUs, whose guest physical addresses have `address_bits` bits.

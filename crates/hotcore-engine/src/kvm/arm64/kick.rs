@@ -3,6 +3,7 @@
 //! A kick first sets `kvm_run.immediate_exit`, with which KVM_RUN returns before it enters the guest,
 //! then signals the thread if one is inside KVM_RUN, to make it leave the guest. Whichever moment
 //! the kick comes at, one of the two works; `immediate_exit` stays set until a run has answered it.
+//! No signal is sent to a thread that does anything else.
 
 // A second mapping of `kvm_run`, and a signal to one thread: neither has a safe wrapper.
 #![allow(unsafe_code)]
@@ -29,14 +30,21 @@ use crate::Kick;
 /// kernel's vCPU alive, so a kicker should not be kept for long.
 pub(super) struct Kicker {
     run: RunPage,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
     /// The thread that is inside KVM_RUN, or about to enter or leave it.
-    inside: Mutex<Option<pthread_t>>,
+    inside: Option<pthread_t>,
+    /// There was a kick that no run has answered.
+    kicked: bool,
 }
 
 impl Kicker {
     pub(super) fn new(vcpu: &impl AsRawFd) -> io::Result<Self> {
         install_handler()?;
-        Ok(Self { run: RunPage::map(vcpu)?, inside: Mutex::new(None) })
+        Ok(Self { run: RunPage::map(vcpu)?, state: Mutex::default() })
     }
 
     /// Calls `run`, which enters KVM_RUN, so that kicks reach it.
@@ -44,26 +52,38 @@ impl Kicker {
         unblock_here()?;
         // SAFETY: it has no preconditions.
         let this_thread = unsafe { libc::pthread_self() };
-        *self.inside.lock() = Some(this_thread);
+        self.state.lock().inside = Some(this_thread);
         let result = run();
-        *self.inside.lock() = None;
+        self.state.lock().inside = None;
         Ok(result)
+    }
+
+    /// Calls `run`, which enters KVM_RUN, so that it completes what the last exit left to do and
+    /// returns before the guest executes anything. A kick meanwhile is kept for the next run.
+    pub(super) fn completing<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.run.set_immediate_exit(true);
+        let result = run();
+        let state = self.state.lock();
+        self.run.set_immediate_exit(state.kicked);
+        result
     }
 
     /// Takes back the kicks so far: the caller is about to report them.
     ///
     /// The lock orders this after everything that a kick's sender did before it.
     pub(super) fn answered(&self) {
-        let _order = self.inside.lock();
-        self.run.immediate_exit().store(0, Ordering::Relaxed);
+        let mut state = self.state.lock();
+        state.kicked = false;
+        self.run.set_immediate_exit(false);
     }
 }
 
 impl Kick for Kicker {
     fn kick(&self) {
-        let inside = self.inside.lock();
-        self.run.immediate_exit().store(1, Ordering::Relaxed);
-        if let Some(thread) = *inside {
+        let mut state = self.state.lock();
+        state.kicked = true;
+        self.run.set_immediate_exit(true);
+        if let Some(thread) = state.inside {
             // SAFETY: the thread is between the two statements of `running` that take this lock,
             // so it has not ended and its id is valid. The signal's handler does nothing.
             unsafe { libc::pthread_kill(thread, SIGRTMIN()) };
@@ -95,11 +115,14 @@ impl RunPage {
             .ok_or(io::ErrorKind::AddrNotAvailable.into())
     }
 
-    fn immediate_exit(&self) -> &AtomicU8 {
+    fn set_immediate_exit(&self, set: bool) {
         let page = self.start.as_ptr().cast::<u8>();
         // SAFETY: the field is inside the mapping, which lives as long as `self`, and through this
         // mapping it is only accessed atomically. Others (the kernel) only read it.
-        unsafe { AtomicU8::from_ptr(page.add(offset_of!(kvm_run, immediate_exit))) }
+        let field = unsafe { AtomicU8::from_ptr(page.add(offset_of!(kvm_run, immediate_exit))) };
+        // KVM_RUN is a system call and every change is made under a lock or by the thread that
+        // runs: nothing else needs to be ordered.
+        field.store(set.into(), Ordering::Relaxed);
     }
 }
 

@@ -5,6 +5,8 @@ mod exit;
 mod kick;
 mod registers;
 mod smccc;
+#[cfg(test)]
+mod tests;
 mod vcpu;
 mod vgic;
 mod vgic_reset;
@@ -14,13 +16,14 @@ use std::ffi::CString;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use kvm_bindings::KVM_CAP_ARM_NISV_TO_USER;
 use kvm_ioctls::{Cap, Kvm};
 use vmm_sys_util::errno;
 
 use super::{Host, NAME, Requirement};
-use crate::{CreatedVm, Engine, EngineError, VmSpec};
+use crate::{CreatedVm, Engine, EngineError, Vcpu, VmSpec};
 
 /// `KVM_API_VERSION` of every kernel that a program should run on.
 const API_VERSION: i32 = 12;
@@ -83,7 +86,9 @@ impl Engine for KvmEngine {
     }
 
     fn create_vm(&self, spec: &VmSpec) -> Result<CreatedVm, EngineError> {
-        create::machine(&self.kvm, self.host(), spec)
+        let (vm, vcpus) = create::machine(&self.kvm, self.host(), spec)?;
+        let vcpus = vcpus.into_iter().map(|vcpu| Box::new(vcpu) as Box<dyn Vcpu>).collect();
+        Ok(CreatedVm { vm: Arc::new(vm), vcpus })
     }
 }
 

@@ -22,6 +22,8 @@ use crate::{EngineError, Entry, Exit, Kick, Vcpu};
 
 /// PSTATE at power-on: EL1h, with D, A, I and F set (Arm ARM, SPSR_EL1 layout).
 const EL1H_MASKED: u64 = 0x3c5;
+/// What is tried when a vCPU is reset between an exit and the next run.
+const COMPLETE: &str = "complete its last load or store (KVM_RUN)";
 /// SCTLR_EL1.EE: EL1 data accesses are big-endian.
 const SCTLR_EE: u64 = 1 << 25;
 
@@ -110,18 +112,17 @@ impl KvmVcpu {
         if !self.unfinished {
             return Ok(());
         }
-        // With a kick pending KVM_RUN completes the access and returns. The kick stays pending: one
-        // that somebody else sends meanwhile may not be lost, and the next run answers both.
-        self.kicker.kick();
-        match self.enter()? {
-            Event::Interrupted => {
+        let Self { fd, kicker, .. } = self;
+        match kicker.completing(|| fd.run().map(Event::from)) {
+            Err(error) if error.errno() == libc::EINTR => {
                 self.unfinished = false;
                 Ok(())
             }
-            other => Err(EngineError::Vcpu {
+            Err(error) => Err(self.failed(COMPLETE)(error)),
+            Ok(exit) => Err(EngineError::Vcpu {
                 cpu: self.index,
-                operation: "finish its last load or store",
-                source: io::Error::other(format!("unexpected exit {other:?}")),
+                operation: COMPLETE,
+                source: io::Error::other(format!("KVM exits with {exit:?}")),
             }),
         }
     }
@@ -271,4 +272,12 @@ impl Vcpu for KvmVcpu {
 /// Names the vCPU and what was tried on it when it fails.
 fn of_vcpu(cpu: VcpuIndex, operation: &'static str) -> impl FnOnce(errno::Error) -> EngineError {
     move |error| EngineError::Vcpu { cpu, operation, source: io::Error::from(error) }
+}
+
+#[cfg(test)]
+impl KvmVcpu {
+    /// Its power state: one of `KVM_MP_STATE_*`.
+    pub(super) fn state(&self) -> u32 {
+        self.fd.get_mp_state().unwrap().mp_state
+    }
 }

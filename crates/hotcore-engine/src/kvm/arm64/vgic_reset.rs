@@ -44,8 +44,8 @@ const REGISTERS: [PerInterrupt; 6] = [
     PerInterrupt { offset: 0x0080, bits: 1, value: !0 },
     // IPRIORITYR
     PerInterrupt { offset: 0x0400, bits: 8, value: 0 },
-    // ICFGR: level-triggered; of no effect on private interrupts
-    PerInterrupt { offset: 0x0c00, bits: 2, value: 0 },
+    // ICFGR: edge-triggered, as KVM begins; of no effect on private interrupts
+    PerInterrupt { offset: 0x0c00, bits: 2, value: 0xaaaa_aaaa },
 ];
 /// ISENABLER.
 const ISENABLER: u32 = 0x0100;

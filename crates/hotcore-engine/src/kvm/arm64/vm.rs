@@ -23,7 +23,7 @@ pub(super) struct Parts {
 
 /// A VM of KVM.
 pub(super) struct KvmVm {
-    parts: Arc<Parts>,
+    pub(super) parts: Arc<Parts>,
     vcpus: u16,
     interrupts: u32,
     pmu: bool,
