@@ -1,0 +1,8 @@
+//! The API as its clients meet it: a real machine whose guest is a script, a real socket, HTTP as
+//! bytes.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
+
+mod hotplug;
+mod http;
+mod support;
