@@ -4,9 +4,13 @@
 mod cross;
 mod error;
 mod fetch;
+mod image;
+mod lab;
 mod process;
 mod progress;
+mod runner;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,19 +29,29 @@ enum Task {
     Fetch,
     /// Build programs of the workspace for arm64 Linux, static, and print where they are
     Cross(cross::Arguments),
+    /// A shell or a command on an arm64 Linux with KVM, nested where this machine is none
+    Lab(lab::cli::Arguments),
+    /// Run a program built for arm64 in the lab, for cargo
+    #[command(hide = true)]
+    Runner(runner::Arguments),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let outcome = match arguments.task {
-        Task::Fetch => fetch::everything(),
-        Task::Cross(arguments) => cross::run(&arguments),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(task: Task) -> Result<ExitCode, Box<dyn Error>> {
+    match task {
+        Task::Fetch => fetch::everything()?,
+        Task::Cross(arguments) => cross::run(&arguments)?,
+        Task::Lab(arguments) => return Ok(lab::cli::run(arguments)?),
+        Task::Runner(arguments) => return Ok(runner::run(arguments)?),
+    }
+    Ok(ExitCode::SUCCESS)
 }

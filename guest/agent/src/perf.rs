@@ -118,7 +118,7 @@ impl Ring {
                 self.start.cast::<u8>().add(self.page),
                 records.as_mut_ptr(),
                 length,
-            )
+            );
         }
         records
     }

@@ -1,0 +1,109 @@
+//! The initramfs images: one for the test guests, one for the lab's host. Both are a busybox, an
+//! init and a few files.
+//!
+//! Packing takes a fraction of a second, so an image is written anew whenever it is used.
+
+mod cpio;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use cpio::Writer;
+
+use crate::lab::LabError;
+
+const GUEST_INIT: &[u8] = include_bytes!("../../../guest/init");
+const GUEST_RULE: &[u8] = include_bytes!("../../../guest/rules/mdev.conf");
+const LAB_INIT: &[u8] = include_bytes!("../../../guest/lab/init");
+
+/// The programs in a guest's image.
+#[derive(Debug)]
+pub(crate) struct GuestPrograms {
+    /// A static busybox.
+    pub(crate) busybox: PathBuf,
+    /// The static `hotcore-guest-agent`.
+    pub(crate) agent: PathBuf,
+    /// chcpu and its libraries: path in the image, and file.
+    pub(crate) chcpu: Vec<(String, PathBuf)>,
+}
+
+/// Writes the test guests' initramfs.
+pub(crate) fn guest<W: Write>(output: W, programs: &GuestPrograms) -> Result<W, LabError> {
+    let mut image = Image(Writer::new(output));
+    image.bytes("init", 0o755, GUEST_INIT)?;
+    image.bytes("etc/hotcore/mdev.conf", 0o644, GUEST_RULE)?;
+    image.file("bin/busybox", &programs.busybox)?;
+    image.file("usr/bin/hotcore-guest-agent", &programs.agent)?;
+    for (path, file) in &programs.chcpu {
+        image.file(path, file)?;
+    }
+    image.finish()
+}
+
+/// Writes the initramfs of the lab's host: its own files, the job, and what `folder` holds.
+pub(crate) fn lab<W: Write>(
+    output: W,
+    busybox: &Path,
+    job: &[u8],
+    folder: Option<&Path>,
+    files: &[(String, PathBuf)],
+) -> Result<W, LabError> {
+    let mut image = Image(Writer::new(output));
+    image.bytes("init", 0o755, LAB_INIT)?;
+    image.bytes("job", 0o644, job)?;
+    image.file("bin/busybox", busybox)?;
+    image.bytes("lab/README", 0o644, b"What this host is given to test with.\n")?;
+    if let Some(folder) = folder {
+        image.folder("lab", folder)?;
+    }
+    for (path, file) in files {
+        image.file(&format!("lab/{path}"), file)?;
+    }
+    image.finish()
+}
+
+/// An archive whose errors name the file they are about.
+struct Image<W>(Writer<W>);
+
+impl<W: Write> Image<W> {
+    fn bytes(&mut self, path: &str, mode: u32, content: &[u8]) -> Result<(), LabError> {
+        let size = u32::try_from(content.len()).map_err(|_| pack(path)(too_large()))?;
+        self.0.file(path, mode, size, content).map_err(pack(path))
+    }
+
+    /// Adds a file of this machine, executable.
+    fn file(&mut self, path: &str, file: &Path) -> Result<(), LabError> {
+        let content = File::open(file).map_err(pack(file))?;
+        let size = content.metadata().map_err(pack(file))?.len();
+        let size = u32::try_from(size).map_err(|_| pack(file)(too_large()))?;
+        self.0.file(path, 0o755, size, content).map_err(pack(file))
+    }
+
+    /// Adds all files below a folder of this machine, links by what they lead to.
+    fn folder(&mut self, path: &str, folder: &Path) -> Result<(), LabError> {
+        for entry in folder.read_dir().map_err(pack(folder))? {
+            let entry = entry.map_err(pack(folder))?;
+            let inside = format!("{path}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                self.folder(&inside, &entry.path())?;
+            } else {
+                self.file(&inside, &entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<W, LabError> {
+        self.0.finish().map_err(pack("the end"))
+    }
+}
+
+fn pack(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> LabError {
+    let path = path.into();
+    move |source| LabError::Pack { path, source }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, "a cpio archive's files are smaller than 4 GiB")
+}

@@ -1,0 +1,72 @@
+//! The lab's folder: what commands in the lab find, by the same names everywhere.
+//!
+//! | file | |
+//! |---|---|
+//! | `bin/hotcore` | the VMM, built for arm64 |
+//! | `guest/vmlinuz-6.12`, `-7.2`, `-6.1` | Debian's kernels |
+//! | `guest/initramfs` | busybox and the guest's init |
+
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::LabError;
+use crate::fetch::KernelVersion;
+use crate::image::{self, GuestPrograms};
+use crate::{cross, fetch};
+
+/// Builds and fetches everything the folder holds, and gives the folder.
+pub(crate) fn prepare() -> Result<PathBuf, LabError> {
+    let packages = ["hotcore", "hotcore-guest-agent"];
+    let programs = cross::build(&packages, &packages)?;
+    let [vmm, agent] = programs.as_slice() else {
+        return Err(stage(Path::new("bin"))(std::io::ErrorKind::NotFound.into()));
+    };
+    let folder = place();
+    for part in ["bin", "guest"] {
+        let part = folder.join(part);
+        fs::create_dir_all(&part).map_err(stage(&part))?;
+    }
+    link(vmm, &folder.join("bin/hotcore"))?;
+    for version in KernelVersion::EVERY {
+        let (major, minor) = version.series();
+        let name = format!("guest/vmlinuz-{major}.{minor}");
+        link(&fetch::kernel(version)?, &folder.join(name))?;
+    }
+    guest_image(&folder.join("guest/initramfs"), agent)?;
+    Ok(folder)
+}
+
+/// The folder as [`prepare`] left it, if it has run.
+pub(crate) fn prepared() -> Option<PathBuf> {
+    Some(place()).filter(|folder| folder.join("guest/initramfs").is_file())
+}
+
+fn place() -> PathBuf {
+    fetch::workspace().join("target").join("lab")
+}
+
+fn guest_image(path: &Path, agent: &Path) -> Result<(), LabError> {
+    let programs = GuestPrograms {
+        busybox: fetch::busybox()?,
+        agent: agent.to_owned(),
+        chcpu: fetch::chcpu()?,
+    };
+    let partial = path.with_extension("partial");
+    let file = File::create(&partial).map_err(stage(&partial))?;
+    image::guest(BufWriter::new(file), &programs)?;
+    fs::rename(&partial, path).map_err(stage(path))
+}
+
+/// Makes or replaces a link.
+fn link(file: &Path, link: &Path) -> Result<(), LabError> {
+    let partial = link.with_extension("partial");
+    let _ = fs::remove_file(&partial);
+    symlink(file, &partial).and_then(|()| fs::rename(&partial, link)).map_err(stage(link))
+}
+
+fn stage(path: &Path) -> impl FnOnce(std::io::Error) -> LabError {
+    let path = path.to_owned();
+    move |source| LabError::Stage { path, source }
+}
