@@ -2,13 +2,16 @@
 //! names them.
 
 mod cross;
+mod demo;
 mod error;
 mod fetch;
+mod guest_side;
 mod image;
 mod lab;
 mod process;
 mod progress;
 mod runner;
+mod svg;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -29,6 +32,8 @@ enum Task {
     Fetch,
     /// Build programs of the workspace for arm64 Linux, static, and print where they are
     Cross(cross::Arguments),
+    /// Boot a stock Linux guest, add and remove its CPUs, and show it as it happens
+    Demo(demo::Arguments),
     /// A shell or a command on an arm64 Linux with KVM, nested where this machine is none
     Lab(lab::cli::Arguments),
     /// Run a program built for arm64 in the lab, for cargo
@@ -50,6 +55,7 @@ fn run(task: Task) -> Result<ExitCode, Box<dyn Error>> {
     match task {
         Task::Fetch => fetch::everything()?,
         Task::Cross(arguments) => cross::run(&arguments)?,
+        Task::Demo(arguments) => return Ok(demo::run(&arguments)),
         Task::Lab(arguments) => return Ok(lab::cli::run(arguments)?),
         Task::Runner(arguments) => return Ok(runner::run(arguments)?),
     }

@@ -1,4 +1,4 @@
-//! The guest's console, line by line.
+//! The guest's console, line by line, with the time at which each line began.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -20,6 +20,7 @@ struct Lines {
 #[derive(Default)]
 struct State {
     lines: Vec<String>,
+    begins: Vec<Instant>,
     ended: bool,
 }
 
@@ -63,6 +64,13 @@ impl Console {
         }
     }
 
+    /// When the line at `position` began to come: the guest's kernel fills the console's FIFO
+    /// at once and waits only then, so that this is when the guest printed it.
+    pub(crate) fn begin(&self, position: usize) -> Option<Instant> {
+        let state = self.lines.read.lock().unwrap_or_else(PoisonError::into_inner);
+        state.begins.get(position).copied()
+    }
+
     pub(crate) fn type_line(&mut self, line: &str) -> std::io::Result<()> {
         writeln!(self.input, "{line}")?;
         self.input.flush()
@@ -78,10 +86,17 @@ impl Lines {
     fn fill(&self, output: impl Read) {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
-        while output.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+        while output.fill_buf().is_ok_and(|begun| !begun.is_empty()) {
+            let begin = Instant::now();
+            if output.read_until(b'\n', &mut line).is_err() {
+                break;
+            }
             let text = String::from_utf8_lossy(&line).trim_end().to_owned();
             line.clear();
-            self.read.lock().unwrap_or_else(PoisonError::into_inner).lines.push(text);
+            let mut state = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+            state.lines.push(text);
+            state.begins.push(begin);
+            drop(state);
             self.more.notify_all();
         }
         self.read.lock().unwrap_or_else(PoisonError::into_inner).ended = true;

@@ -1,5 +1,7 @@
 //! One guest under one `hotcore run`.
 
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -8,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::console::Console;
-use crate::{CpuList, Ctl, Kernel, lab_file};
+use crate::{CpuList, Ctl, GuestError, Kernel, lab_file};
 
 /// How long a guest may take to boot, or to answer: a nested lab on two busy cores is slow, and a
 /// test that waits for something that comes does not wait longer for it.
@@ -29,6 +31,8 @@ pub struct Spec {
     pub auto_online: bool,
     /// More arguments of `hotcore run`.
     pub args: Vec<String>,
+    /// What the VMM logs (`HOTCORE_LOG`). Tests read the log; who measures has it quiet.
+    pub log: &'static str,
 }
 
 impl Spec {
@@ -41,7 +45,15 @@ impl Spec {
             cmdline: String::new(),
             auto_online: true,
             args: Vec::new(),
+            log: "hotcore_vmm=debug",
         }
+    }
+
+    /// The same with a VMM that logs nothing but trouble.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.log = "warn";
+        self
     }
 
     /// The same without the rule that brings CPUs up.
@@ -108,22 +120,35 @@ impl Guest {
     /// Boots a guest and waits until its init takes commands.
     #[track_caller]
     pub fn boot(spec: &Spec) -> Self {
-        let guest = Self::start(spec);
-        guest.wait_until_ready(0);
-        guest
+        expect(Self::try_boot(spec))
+    }
+
+    /// Boots a guest and waits until its init takes commands.
+    pub fn try_boot(spec: &Spec) -> Result<Self, GuestError> {
+        let guest = Self::try_start(spec)?;
+        guest.try_wait_until_ready(0)?;
+        Ok(guest)
     }
 
     /// Starts a guest without waiting for anything but the VMM's socket.
     #[track_caller]
     pub fn start(spec: &Spec) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the socket");
+        expect(Self::try_start(spec))
+    }
+
+    /// Starts a guest without waiting for anything but the VMM's socket.
+    pub fn try_start(spec: &Spec) -> Result<Self, GuestError> {
+        let folder = tempfile::tempdir().map_err(GuestError::system("a folder for the socket"))?;
         let cmdline = format!(
             "console=ttyAMA0 quiet cryptomgr.notests hotcore.autoonline={} {}",
             u8::from(spec.auto_online),
             spec.cmdline
         );
-        let log = std::fs::File::create(folder.path().join("log")).expect("a log of the VMM");
-        let mut child = Command::new(lab_file("bin/hotcore"))
+        let log = File::create(folder.path().join("log"));
+        let log = log.map_err(GuestError::system("a file for the VMM's log"))?;
+        let (output, vmm_output) = io::pipe().map_err(GuestError::system("a pipe"))?;
+        let (vmm_input, input) = io::pipe().map_err(GuestError::system("a pipe"))?;
+        let child = Command::new(lab_file("bin/hotcore"))
             .arg("run")
             .arg("--kernel")
             .arg(spec.kernel.image())
@@ -133,33 +158,47 @@ impl Guest {
             .arg("--api-socket")
             .arg(folder.path().join("api"))
             .args(&spec.args)
-            .env("HOTCORE_LOG", "hotcore_vmm=debug")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .env("HOTCORE_LOG", spec.log)
+            .stdin(vmm_input)
+            .stdout(vmm_output)
             .stderr(log)
             .spawn()
-            .expect("hotcore starts");
-        let output = child.stdout.take().expect("it was piped");
-        let input = child.stdin.take().expect("it was piped");
+            .map_err(GuestError::system("hotcore cannot be started"))?;
         let console = Console::new(output, input);
-        let guest = Self { child, console, folder, kernel: spec.kernel };
-        guest.wait_for_socket();
-        guest
+        let mut guest = Self { child, console, folder, kernel: spec.kernel };
+        guest.wait_for_socket()?;
+        Ok(guest)
     }
 
-    fn wait_for_socket(&self) {
+    fn wait_for_socket(&mut self) -> Result<(), GuestError> {
         let until = Instant::now() + PATIENCE;
         while !self.socket().exists() {
-            assert!(Instant::now() < until, "no API socket; {}", self.report());
+            let ended = self.child.try_wait().is_ok_and(|status| status.is_some());
+            if ended || Instant::now() > until {
+                return Err(GuestError::NoSocket { report: self.report() });
+            }
             std::thread::sleep(Duration::from_millis(10));
         }
+        Ok(())
     }
 
     /// Waits for the init's first line at or after the line number `from` of the console.
     #[track_caller]
     pub fn wait_until_ready(&self, from: usize) {
+        expect(self.try_wait_until_ready(from));
+    }
+
+    fn try_wait_until_ready(&self, from: usize) -> Result<(), GuestError> {
         let ready = self.console.wait_for(from, PATIENCE, |line| line == "hotcore-guest: ready");
-        assert!(ready.is_ok(), "the guest did not come up; {}", self.report());
+        ready.map(drop).map_err(|_| GuestError::NotReady { report: self.report() })
+    }
+
+    /// Waits until the guest prints `line` at or after the line number `from` of the console;
+    /// gives the time at which it did.
+    pub fn try_wait_for_line(&self, from: usize, line: &str) -> Result<Instant, GuestError> {
+        let lines = self.console.wait_for(from, PATIENCE, |printed| printed == line);
+        let begin = lines.ok().and_then(|lines| self.console.begin(from + lines.len() - 1));
+        begin.ok_or_else(|| GuestError::NoLine { line: line.to_owned(), report: self.report() })
     }
 
     /// The number of lines on the console so far.
@@ -185,24 +224,36 @@ impl Guest {
     /// Runs a command in the guest.
     #[track_caller]
     pub fn run(&mut self, command: &str) -> Answer {
+        expect(self.try_run(command))
+    }
+
+    fn try_run(&mut self, command: &str) -> Result<Answer, GuestError> {
         let from = self.console.position();
-        self.console.type_line(command).expect("the console takes input");
+        let typed = self.console.type_line(command);
+        typed.map_err(GuestError::system("the console takes no input"))?;
         let marker = "hotcore-guest: status ";
         let lines = self.console.wait_for(from, PATIENCE, |line| line.starts_with(marker));
-        let Ok(mut lines) = lines else {
-            panic!("no answer to `{command}`; {}", self.report());
+        let mut lines = lines.unwrap_or_default();
+        let status = lines.pop().and_then(|last| last.strip_prefix(marker)?.parse().ok());
+        let Some(status) = status else {
+            return Err(GuestError::NoAnswer { command: command.into(), report: self.report() });
         };
-        let last = lines.pop().unwrap_or_default();
-        let status = last.trim_start_matches(marker).parse().expect("a status is a number");
-        Answer { status, text: lines.join("\n") }
+        Ok(Answer { status, text: lines.join("\n") })
     }
 
     /// Runs a command in the guest that has to succeed; gives what it printed.
     #[track_caller]
     pub fn sh(&mut self, command: &str) -> String {
-        let answer = self.run(command);
-        assert_eq!(answer.status, 0, "`{command}`: {}", answer.text);
-        answer.text
+        expect(self.try_sh(command))
+    }
+
+    /// Runs a command in the guest that has to succeed; gives what it printed.
+    pub fn try_sh(&mut self, command: &str) -> Result<String, GuestError> {
+        let Answer { status, text } = self.try_run(command)?;
+        if status == 0 {
+            return Ok(text);
+        }
+        Err(GuestError::Command { command: command.to_owned(), status, text })
     }
 
     /// The guest's masks, checked against what always holds: enabled ⊆ present ⊆ possible and
@@ -303,12 +354,20 @@ impl Guest {
     /// Waits for the VMM to end by itself.
     #[track_caller]
     pub fn wait_for_end(mut self) -> ExitStatus {
+        expect(self.try_wait_for_end())
+    }
+
+    fn try_wait_for_end(&mut self) -> Result<ExitStatus, GuestError> {
         let until = Instant::now() + PATIENCE;
         loop {
-            if let Some(status) = self.child.try_wait().expect("the VMM is ours") {
-                return status;
+            let status = self.child.try_wait();
+            if let Some(status) = status.map_err(GuestError::system("the VMM is lost"))? {
+                return Ok(status);
             }
-            assert!(Instant::now() < until, "the VMM does not end; {}", self.report());
+            if Instant::now() > until {
+                let why = format!("the VMM does not end; {}", self.report());
+                return Err(GuestError::Wrong(why));
+            }
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -321,9 +380,18 @@ impl Guest {
 
     /// Powers the guest off and checks that the VMM says so.
     #[track_caller]
-    pub fn power_off(mut self) {
-        self.type_line("poweroff -f");
-        assert_eq!(self.wait_for_end().code(), Some(0));
+    pub fn power_off(self) {
+        expect(self.try_power_off());
+    }
+
+    /// Powers the guest off and checks that the VMM says so.
+    pub fn try_power_off(mut self) -> Result<(), GuestError> {
+        let typed = self.console.type_line("poweroff -f");
+        typed.map_err(GuestError::system("the console takes no input"))?;
+        match self.try_wait_for_end()?.code() {
+            Some(0) => Ok(()),
+            code => Err(GuestError::Wrong(format!("the VMM ended with status {code:?}"))),
+        }
     }
 
     fn report(&self) -> String {
@@ -356,6 +424,11 @@ impl Drop for Guest {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[track_caller]
+fn expect<T>(result: Result<T, GuestError>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn tail(text: &str, count: usize) -> String {

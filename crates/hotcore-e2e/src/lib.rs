@@ -5,16 +5,23 @@
 //! one folder (`HOTCORE_LAB`, `/lab` where that is not set): `bin/hotcore`, `guest/vmlinuz-*`,
 //! `guest/initramfs`. `cargo xtask test` sees to all of that.
 
-// This is a library of test helpers: a panic is how it reports.
+//!
+//! The demo and the benchmarks are programs of this package: [`demo`] and [`bench`] drive the same
+//! guests, measure, and print what they find as JSON lines ([`hotcore_report`]).
+
+// Most of this is test helpers, which report with a panic; what starts with `try` does not, and
+// is what the programs use.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 mod console;
-mod cpu_list;
 mod ctl;
+pub mod demo;
+mod error;
 mod guest;
 mod place;
 
-pub use cpu_list::CpuList;
 pub use ctl::Ctl;
+pub use error::GuestError;
 pub use guest::{Answer, Guest, Masks, RunningCtl, Spec};
+pub use hotcore_report::CpuList;
 pub use place::{Kernel, lab_file};

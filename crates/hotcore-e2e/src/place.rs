@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use hotcore_report::Present;
+
 /// A kernel to test with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kernel {
@@ -11,6 +13,8 @@ pub enum Kernel {
     Linux7_2,
     /// Debian's 6.1, which knows nothing of virtual CPU hotplug.
     Linux6_1,
+    /// One that somebody brought.
+    Other,
 }
 
 impl Kernel {
@@ -20,8 +24,29 @@ impl Kernel {
             Self::Linux6_12 => "6.12",
             Self::Linux7_2 => "7.2",
             Self::Linux6_1 => "6.1",
+            Self::Other => "other",
         };
         lab_file(&format!("guest/vmlinuz-{version}"))
+    }
+
+    /// The kernel that a command line means: a version, or `other`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "6.12" => Some(Self::Linux6_12),
+            "7.2" => Some(Self::Linux7_2),
+            "6.1" => Some(Self::Linux6_1),
+            "other" => Some(Self::Other),
+            _ => None,
+        }
+    }
+
+    /// What the kernel's `present` mask does, where that is known.
+    pub fn present(self) -> Option<Present> {
+        match self {
+            Self::Linux6_12 | Self::Linux6_1 => Some(Present::Constant),
+            Self::Linux7_2 => Some(Present::FollowsEnabled),
+            Self::Other => None,
+        }
     }
 
     /// Whether the kernel's `present` mask follows hotplug (patch "cpu/hotplug: Fix NULL kobject

@@ -1,0 +1,14 @@
+//! What the demo and the benchmarks measure next to a guest, as they pass it on: JSON, one object
+//! per line, which `cargo xtask demo` and `cargo xtask bench` render elsewhere.
+//!
+//! Times are whole microseconds, in fields that end in `_us`.
+
+mod bench;
+mod cpu_list;
+mod demo;
+mod summary;
+
+pub use bench::{Bench, Footprint, Sample, Start};
+pub use cpu_list::CpuList;
+pub use demo::{Event, Host, Kind, Mark, Masks, Present, Stages, Step};
+pub use summary::Summary;

@@ -1,0 +1,110 @@
+//! Just enough SVG for a plot: boxes, lines and text, in the order they are drawn.
+
+use std::fmt::{Display, Write};
+
+/// A drawing being made. Lengths are in pixels, from the upper left corner.
+pub(crate) struct Svg {
+    body: String,
+    width: f64,
+    height: f64,
+}
+
+/// Where a text is relative to its position.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Anchor {
+    /// It begins there.
+    Start,
+    /// Its middle is there.
+    Middle,
+    /// It ends there.
+    End,
+}
+
+impl Svg {
+    /// A white sheet, so that it can be read on any page.
+    pub(crate) fn new(width: f64, height: f64) -> Self {
+        let mut sheet = Self { body: String::new(), width, height };
+        sheet.rect([0.0, 0.0, width, height], "#ffffff");
+        sheet
+    }
+
+    /// A filled box: x, y, width, height.
+    pub(crate) fn rect(&mut self, [x, y, width, height]: [f64; 4], fill: &str) {
+        self.element(format_args!(
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
+             fill=\"{fill}\"/>"
+        ));
+    }
+
+    /// A box's outline.
+    pub(crate) fn frame(&mut self, [x, y, width, height]: [f64; 4], stroke: &str) {
+        self.element(format_args!(
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
+             fill=\"none\" stroke=\"{stroke}\"/>"
+        ));
+    }
+
+    /// A line.
+    pub(crate) fn line(&mut self, [x1, y1, x2, y2]: [f64; 4], stroke: &str) {
+        self.element(format_args!(
+            "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"{stroke}\"/>"
+        ));
+    }
+
+    /// A text; `y` is its base line.
+    pub(crate) fn text(&mut self, x: f64, y: f64, anchor: Anchor, fill: &str, text: &str) {
+        let anchor = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        self.element(format_args!(
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"{fill}\">{text}</text>"
+        ));
+    }
+
+    /// The whole file.
+    pub(crate) fn finish(self) -> String {
+        let Self { body, width, height } = self;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+             width=\"{width:.0}\" height=\"{height:.0}\" \
+             font-family=\"ui-sans-serif, system-ui, sans-serif\" font-size=\"13\">\n{body}</svg>\n"
+        )
+    }
+
+    fn element(&mut self, element: impl Display) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.body, "  {element}");
+    }
+}
+
+/// A round step that divides `span` into at most about eight parts.
+pub(crate) fn tick(span: f64) -> f64 {
+    let wanted = (span / 8.0).max(f64::MIN_POSITIVE);
+    let magnitude = 10f64.powf(wanted.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * magnitude);
+    steps.into_iter().find(|&step| step >= wanted).unwrap_or(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped() {
+        let mut svg = Svg::new(10.0, 10.0);
+        svg.text(1.0, 2.0, Anchor::Start, "black", "a < b & c");
+        let file = svg.finish();
+        assert!(file.contains(">a &lt; b &amp; c</text>"), "{file}");
+        assert!(file.starts_with("<svg ") && file.ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        for (span, expected) in [(75.0, 10.0), (80.0, 10.0), (130.0, 20.0), (3.0, 0.5)] {
+            assert!((tick(span) - expected).abs() < 1e-9, "{span}: {}", tick(span));
+        }
+    }
+}
