@@ -1,8 +1,8 @@
 //! `hotcore run`: one machine on this process's terminal, until its end.
 
+mod ending;
 mod keys;
 mod serial;
-mod signals;
 mod terminal;
 
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::{Engine, EngineError};
 use hotcore_vmm::{Machine, MachineError, Stop};
 
+use self::ending::{Signals, SignalsError};
 use self::serial::SerialError;
-use self::signals::{Signals, SignalsError};
 use crate::cli::{EngineChoice, Run};
 use crate::{report, status};
 
@@ -44,6 +44,7 @@ pub(crate) fn main(arguments: &Run) -> ExitCode {
         report::error(&error);
         return status::USAGE.into();
     }
+    ending::end_on_panic();
     let result = run(arguments);
     terminal::restore();
     let status = result.unwrap_or_else(|error| {

@@ -1,10 +1,9 @@
 //! The terminal in raw mode, and back on every way out.
 //!
-//! Every way out that a process can see: the normal end, errors, panics and the signals of
-//! [`signals`](super::signals) all lead to [`restore`].
+//! Every way out that a process can see: the normal end, errors, panics and the signals that
+//! [`ending`](super::ending) watches all lead to [`restore`].
 
 use std::io::{IsTerminal, Stdin, stdin};
-use std::panic;
 use std::sync::{Mutex, PoisonError};
 
 use rustix::io::Errno;
@@ -26,7 +25,6 @@ pub(super) fn make_raw() -> Result<(), Errno> {
     let mut raw = before.clone();
     raw.make_raw();
     raw.output_modes |= before.output_modes & (OutputModes::OPOST | OutputModes::ONLCR);
-    restore_on_panic();
     *saved() = Some(before);
     set(&stdin(), &raw)
 }
@@ -46,12 +44,4 @@ fn saved() -> std::sync::MutexGuard<'static, Option<Termios>> {
 
 fn set(terminal: &Stdin, modes: &Termios) -> Result<(), Errno> {
     rustix::io::retry_on_intr(|| tcsetattr(terminal, OptionalActions::Drain, modes))
-}
-
-fn restore_on_panic() {
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        restore();
-        before(info);
-    }));
 }

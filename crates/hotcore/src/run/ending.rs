@@ -1,8 +1,8 @@
-//! Signals that end the machine in good order.
+//! Ends that nobody planned: signals and panics.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::{fs, io, process, thread};
+use std::{fs, io, panic, process, thread};
 
 use hotcore_vmm::Control;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -60,4 +60,15 @@ fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+/// From now on a panic of any thread is the end of the process, in good order for its caller: a
+/// machine that lacks a thread would hang.
+pub(super) fn end_on_panic() {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        terminal::restore();
+        report(info);
+        process::exit(status::FAILURE.into());
+    }));
 }
