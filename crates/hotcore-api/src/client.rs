@@ -62,6 +62,22 @@ fn http(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ClientErr
 }
 
 /// A connection to a server. Its calls block.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use std::time::Duration;
+/// use hotcore_api::Client;
+/// use hotcore_api::wire::{OneCpu, Stage};
+///
+/// let mut client = Client::connect(Path::new("/run/vm.sock"))?;
+/// let asked = OneCpu { cpu: 1, timeout_ms: None, online_timeout_ms: None, wait: false };
+/// let mut operation = client.add(asked)?;
+/// while operation.stage != Stage::Ended {
+///     operation = client.operation(operation.id, operation.stage, Duration::from_secs(30))?;
+///     println!("{operation:?}");
+/// }
+/// # Ok::<(), hotcore_api::ClientError>(())
+/// ```
 pub struct Client {
     runtime: Runtime,
     requests: SendRequest<Full<Bytes>>,

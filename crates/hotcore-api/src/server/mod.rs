@@ -57,6 +57,18 @@ pub enum ServerError {
 
 /// Serves the API until it is dropped. Then requests under way are answered, the socket is closed
 /// and its file removed.
+///
+/// ```no_run
+/// # fn run(machine: hotcore_vmm::Machine) -> Result<(), Box<dyn std::error::Error>> {
+/// let path = std::path::Path::new("/run/vm.sock");
+/// let server = hotcore_api::Server::start(path, machine.control())?;
+/// let stop = machine.run();
+/// // Clients that wait learn of the end before this process is gone.
+/// drop(server);
+/// # stop?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Server {
     end: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::support::{Served, receive, send};
 use hotcore_api::{Client, ClientError, Server, ServerError, SocketError};
@@ -143,6 +144,18 @@ fn clients_that_stop_half_way_hold_nobody_up() {
     assert_eq!(served.put("vmm.shutdown", "").status, 204);
     served.end();
     drop(stalled);
+}
+
+#[test]
+fn a_client_that_never_reads_holds_nobody_up() {
+    let served = Served::boot(1, 64);
+    let mut deaf = served.connect();
+    deaf.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+    let request = "GET /api/v1/vm.info HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+    while deaf.write_all(request.as_bytes()).is_ok() {}
+    assert_eq!(served.put("vm.add-cpu", r#"{"cpu": 1}"#).status, 200);
+    assert_eq!(served.put("vmm.shutdown", "").status, 204);
+    served.end();
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! `hotcore run`, as far as it goes without an engine: what is asked wrongly is said clearly.
+
+#![allow(clippy::unwrap_used, reason = "a panic is a test's report")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use hotcore_scripted::linux_image;
+
+const USAGE: i32 = 2;
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hotcore")).arg("run").args(args).output().unwrap()
+}
+
+/// Runs it with a kernel that exists.
+fn run_linux(args: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let kernel = folder.path().join("Image");
+    std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
+    run(&[&["--kernel", kernel.to_str().unwrap()], args].concat())
+}
+
+#[track_caller]
+fn assert_says(output: &Output, status: i32, words: &[&str]) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{errors}");
+    for word in words {
+        assert!(errors.contains(word), "{word} expected in: {errors}");
+    }
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn b036_cpus_that_cannot_be_are_refused() {
+    for (cpus, words) in [
+        ("boot=0,max=4", ["--cpus", "boot=0"]),
+        ("boot=1,max=0", ["--cpus", "max=0"]),
+        ("boot=1,max=513", ["--cpus", "max=513"]),
+        ("boot=65537,max=65537", ["--cpus", "max=65537"]),
+        ("boot=5,max=4", ["--cpus", "boot=5,max=4"]),
+        ("boot=1,cores=4", ["--cpus", "boot, max, removable"]),
+        ("boot=1,boot=1", ["--cpus", "twice"]),
+        ("boot=x", ["--cpus", "whole number"]),
+        ("removable=maybe", ["--cpus", "auto, yes or no"]),
+    ] {
+        assert_says(&run_linux(&["--cpus", cpus]), USAGE, &words);
+    }
+}
+
+#[test]
+fn memory_that_cannot_be_is_refused() {
+    for memory in ["size=1M", "size=100000G", "size=512", "size=512Q", "512M", "slots=1"] {
+        assert_says(&run_linux(&["--memory", memory]), USAGE, &["--memory"]);
+    }
+}
+
+#[test]
+fn a_device_tree_has_no_hotplug_and_says_so() {
+    let output = run_linux(&["--firmware", "dt", "--cpus", "boot=1,max=2"]);
+    assert_says(&output, USAGE, &["--firmware dt", "no CPU hotplug"]);
+}
+
+#[test]
+fn faults_and_consoles_have_names() {
+    assert_says(&run_linux(&["--fault", "everything"]), USAGE, &["--fault", "ignore-eject"]);
+    assert_says(&run_linux(&["--serial", "pty"]), USAGE, &["--serial", "file=PATH"]);
+    assert_says(&run(&[]), USAGE, &["--kernel"]);
+}
+
+#[test]
+fn a_log_filter_that_cannot_be_understood_is_refused() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hotcore"));
+    let output = command.args(["run", "--kernel", "x"]).env("HOTCORE_LOG", "a=b=c").output();
+    assert_says(&output.unwrap(), USAGE, &["HOTCORE_LOG=a=b=c"]);
+}
+
+#[test]
+fn help_tells_the_exit_statuses_and_the_keys() {
+    for command in ["run", "ctl"] {
+        let mut hotcore = Command::new(env!("CARGO_BIN_EXE_hotcore"));
+        let help = hotcore.args([command, "--help"]).output().unwrap();
+        let text = String::from_utf8(help.stdout).unwrap();
+        assert!(help.status.success() && text.contains("Exit status:"), "{text}");
+    }
+}
+
+/// Where there is no KVM for arm64, the host is named as the reason and nothing is left behind.
+#[test]
+fn a_host_that_cannot_is_told_from_a_wrong_command() {
+    if cfg!(target_arch = "aarch64") && Path::new("/dev/kvm").exists() {
+        eprintln!("skipped: this host may have what it takes");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("api");
+    let output = run_linux(&["--api-socket", socket.to_str().unwrap()]);
+    assert_says(&output, 1, &["hotcore: error:", "kvm", "arm64"]);
+    assert!(!socket.exists());
+}
