@@ -9,11 +9,12 @@ use hotcore_devices::{
     GED_SIZE, Ged, HOTPLUG_BLOCK_SIZE, HotplugController, PL011_SIZE, PL031_SIZE, Pl011, Pl031,
     SystemClock,
 };
-use hotcore_engine::{CreatedVm, Engine, GuestMemory, Vm, VmSpec};
+use hotcore_engine::{CreatedVm, Engine, GuestMemory, VmSpec};
 use hotcore_vcpu::{CpuPolicy, Ledger, Mpidr, Topology, VcpuIndex};
 use parking_lot::Mutex;
 use vm_memory::GuestAddress;
 
+use super::alarm::{Alarm, Rtc};
 use super::bus::{Bus, Target};
 use super::console::{Console, Uart};
 use super::shared::{Hotplug, Shared, Slot, SpiLine};
@@ -48,7 +49,10 @@ impl Machine {
         };
         let line = SpiLine::new(&vm, layout::UART.gsiv);
         let uart: Arc<Mutex<Uart>> = Arc::new(Mutex::new(Pl011::new(line, console)));
-        let bus = bus(&vm, &uart, config.firmware);
+        let rtc =
+            Arc::new(Mutex::new(Pl031::new(SpiLine::new(&vm, layout::RTC.gsiv), SystemClock)));
+        let bus = bus(&uart, &rtc, config.firmware);
+        let lifecycle = Arc::default();
         let slots = vcpus.into_iter().map(Slot::new).collect();
 
         let facts = MachineFacts {
@@ -64,11 +68,12 @@ impl Machine {
         };
         let platform = platform(config, &policies, vm.has_pmu())?;
         Ok(Self {
-            shared: Arc::new(Shared::new(made, bus, hotplug, slots)),
+            shared: Arc::new(Shared::new(made, Arc::clone(&lifecycle), bus, hotplug, slots)),
             loader: Loader::new(guest, platform, memory, config),
             vm,
             facts: Arc::new(Facts { machine: facts }),
             console: Console::new(&uart),
+            alarm: Alarm::new(&rtc, &lifecycle),
             reboot: true,
         })
     }
@@ -116,11 +121,10 @@ fn platform(
     })
 }
 
-fn bus(vm: &Arc<dyn Vm>, uart: &Arc<Mutex<Uart>>, firmware: Firmware) -> Bus {
+fn bus(uart: &Arc<Mutex<Uart>>, rtc: &Arc<Mutex<Rtc>>, firmware: Firmware) -> Bus {
     let mut bus = Bus::default();
-    let rtc = Pl031::new(SpiLine::new(vm, layout::RTC.gsiv), SystemClock);
     bus.add(layout::UART.base, PL011_SIZE, Target::Device(Arc::clone(uart) as _));
-    bus.add(layout::RTC.base, PL031_SIZE, Target::Device(Arc::new(Mutex::new(rtc))));
+    bus.add(layout::RTC.base, PL031_SIZE, Target::Device(Arc::clone(rtc) as _));
     if firmware == Firmware::Acpi {
         bus.add(layout::GED.base, GED_SIZE, Target::Ged);
         bus.add(layout::CPU_HOTPLUG, HOTPLUG_BLOCK_SIZE, Target::CpuHotplug);

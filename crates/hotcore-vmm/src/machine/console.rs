@@ -1,7 +1,6 @@
 //! What a person types, on its way into the guest's console.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hotcore_devices::Pl011;
 use parking_lot::{Condvar, Mutex};
@@ -10,10 +9,6 @@ use super::shared::SpiLine;
 
 /// The console's device and where its output goes.
 pub(super) type Uart = Pl011<SpiLine, Box<dyn std::io::Write + Send>>;
-
-/// How often input that the guest does not take is offered again, whatever the device says: a reset
-/// may have emptied it silently.
-const OFFER_AGAIN: Duration = Duration::from_millis(200);
 
 /// The input side of the guest's console. Clones feed the same one.
 #[derive(Clone)]
@@ -48,8 +43,8 @@ impl Console {
             input = &input[taken..];
             if taken == 0 {
                 let mut made = self.room.made.lock();
-                if !*made {
-                    self.room.changed.wait_for(&mut made, OFFER_AGAIN);
+                while !*made {
+                    self.room.changed.wait(&mut made);
                 }
             }
         }

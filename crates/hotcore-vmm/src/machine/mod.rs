@@ -1,5 +1,6 @@
 //! A machine: made on an engine, run until its end.
 
+mod alarm;
 mod build;
 mod bus;
 mod console;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use hotcore_engine::{EngineError, Vm};
 use hotcore_vcpu::{InvalidCpus, InvalidTopology, VcpuEntry, VcpuIndex};
 
+use self::alarm::Alarm;
 use self::lifecycle::{Request, ResetBy, Wake};
 use self::shared::Shared;
 use crate::boot::{BootError, Loader};
@@ -100,6 +102,7 @@ pub struct Machine {
     loader: Loader,
     facts: Arc<Facts>,
     console: Console,
+    alarm: Alarm,
     reboot: bool,
 }
 
@@ -131,8 +134,11 @@ impl Machine {
         loop {
             let deadline = self.shared.hotplug.lock().ledger.next_deadline();
             let until = deadline.map(|deadline| self.shared.made + deadline);
-            match self.shared.lifecycle.wait(until) {
-                Wake::Time => self.shared.with_ledger(hotcore_vcpu::Ledger::tick),
+            match self.shared.lifecycle.wait(until.into_iter().chain(self.alarm.at()).min()) {
+                Wake::Time => {
+                    self.shared.with_ledger(hotcore_vcpu::Ledger::tick);
+                    self.alarm.ring();
+                }
                 Wake::Request(Request::Stop(stop)) => return self.stop(stop),
                 Wake::Request(Request::Reset(ResetBy::Guest)) if !self.reboot => {
                     return self.stop(Stop::Reset);

@@ -48,7 +48,7 @@ pub(super) struct Shared {
     pub(super) bus: Bus,
     pub(super) hotplug: Mutex<Hotplug>,
     pub(super) slots: Vec<Slot>,
-    pub(super) lifecycle: Lifecycle,
+    pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) operations: Operations,
     /// When the first vCPU was about to execute its first instruction.
     pub(super) first_run: OnceLock<Duration>,
@@ -57,13 +57,19 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(made: Instant, bus: Bus, hotplug: Hotplug, slots: Vec<Slot>) -> Self {
+    pub(super) fn new(
+        made: Instant,
+        lifecycle: Arc<Lifecycle>,
+        bus: Bus,
+        hotplug: Hotplug,
+        slots: Vec<Slot>,
+    ) -> Self {
         Self {
             made,
             bus,
             hotplug: Mutex::new(hotplug),
             slots,
-            lifecycle: Lifecycle::default(),
+            lifecycle,
             operations: Operations::default(),
             first_run: OnceLock::new(),
             work: AtomicU64::new(0),

@@ -111,10 +111,12 @@ fn hypercall(
     (function, args): (u32, [u64; 3]),
 ) -> Result<Option<End>, EngineError> {
     let begin = Instant::now();
-    let call = Call { function, args, big_endian: vcpu.is_big_endian()? };
-    let reply = answer(shared, &call);
-    shared.add_work(begin);
-    match reply {
+    let mut call = Call { function, args, big_endian: false };
+    // Only a CPU that is brought up inherits it, and asking costs a system call.
+    if call.is_cpu_on() {
+        call.big_endian = vcpu.is_big_endian()?;
+    }
+    match answer(shared, &call, begin) {
         Reply::Return(x0) => vcpu.set_hypercall_result(x0)?,
         Reply::Standby => {
             vcpu.set_hypercall_result(SUCCESS)?;
@@ -128,12 +130,15 @@ fn hypercall(
 }
 
 /// A CPU that was allowed to run but has no thread after all is an internal failure.
-fn answer(shared: &Arc<Shared>, call: &Call) -> Reply {
+///
+/// The call is work on hotplug until it is decided; starting a vCPU is counted by [`spawn`].
+fn answer(shared: &Arc<Shared>, call: &Call, begin: Instant) -> Reply {
     let mut hotplug = shared.hotplug.lock();
     if hotplug.deny_cpu_on && call.is_cpu_on() {
         return Reply::Return(DENIED);
     }
     let reply = hotcore_firmware::call(&mut hotplug.ledger, call, shared.now());
+    shared.add_work(begin);
     match shared.carry_out(&mut hotplug) {
         Ok(()) => reply,
         Err(NotStarted) => Reply::Return(INTERNAL_FAILURE),
