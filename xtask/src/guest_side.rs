@@ -1,8 +1,9 @@
 //! Runs a program of `hotcore-e2e` next to a guest, wherever the lab is, and passes on what it
 //! tells: JSON, one object per line.
 
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
@@ -44,6 +45,13 @@ pub(crate) fn run<T: DeserializeOwned + Send>(
         });
         lab.run(&job, streams)
     })
+}
+
+/// Writes what came of it to a file, and makes the folder for it.
+pub(crate) fn save(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| fs::write(path, text));
+    written.map_err(|why| format!("{} cannot be written: {why}", path.display()))
 }
 
 /// Cuts what is written into lines.

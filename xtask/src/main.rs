@@ -1,6 +1,7 @@
 //! Everything a person types: `cargo xtask <subcommand>`. One module per subcommand; this file only
 //! names them.
 
+mod bench;
 mod cross;
 mod demo;
 mod error;
@@ -34,6 +35,8 @@ enum Task {
     Cross(cross::Arguments),
     /// Boot a stock Linux guest, add and remove its CPUs, and show it as it happens
     Demo(demo::Arguments),
+    /// Measure what hotplug, CPUs that do not run, and a start cost
+    Bench(bench::Arguments),
     /// A shell or a command on an arm64 Linux with KVM, nested where this machine is none
     Lab(lab::cli::Arguments),
     /// Run a program built for arm64 in the lab, for cargo
@@ -56,6 +59,7 @@ fn run(task: Task) -> Result<ExitCode, Box<dyn Error>> {
         Task::Fetch => fetch::everything()?,
         Task::Cross(arguments) => cross::run(&arguments)?,
         Task::Demo(arguments) => return Ok(demo::run(&arguments)),
+        Task::Bench(arguments) => return bench::run(&arguments),
         Task::Lab(arguments) => return Ok(lab::cli::run(arguments)?),
         Task::Runner(arguments) => return Ok(runner::run(arguments)?),
     }

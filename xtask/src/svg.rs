@@ -81,11 +81,15 @@ impl Svg {
 }
 
 /// A round step that divides `span` into at most about eight parts.
-pub(crate) fn tick(span: f64) -> f64 {
-    let wanted = (span / 8.0).max(f64::MIN_POSITIVE);
-    let magnitude = 10f64.powf(wanted.log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * magnitude);
-    steps.into_iter().find(|&step| step >= wanted).unwrap_or(wanted)
+pub(crate) fn tick(span: u64) -> u64 {
+    let mut magnitude = 1;
+    loop {
+        let steps = [1, 2, 5].map(|step: u64| step.saturating_mul(magnitude));
+        match steps.into_iter().find(|step| span / step <= 8) {
+            Some(step) => return step,
+            None => magnitude = magnitude.saturating_mul(10),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -103,8 +107,9 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        for (span, expected) in [(75.0, 10.0), (80.0, 10.0), (130.0, 20.0), (3.0, 0.5)] {
-            assert!((tick(span) - expected).abs() < 1e-9, "{span}: {}", tick(span));
+        for (span, expected) in [(75, 10), (80, 10), (130, 20), (3, 1), (0, 1), (74_123, 10_000)] {
+            assert_eq!(tick(span), expected, "{span}");
         }
+        assert!(tick(u64::MAX) > 1);
     }
 }

@@ -167,10 +167,10 @@ impl Demo<'_> {
     }
 }
 
-/// Waits for the end of an operation.
+/// Waits for the end of an operation; asks for nothing on the way there.
 pub(crate) fn end(client: &mut Client, mut operation: Operation) -> Result<Operation, GuestError> {
     while operation.stage != Stage::Ended {
-        operation = client.operation(operation.id, operation.stage, QUESTION)?;
+        operation = client.operation(operation.id, Stage::Accepted, QUESTION)?;
     }
     Ok(operation)
 }

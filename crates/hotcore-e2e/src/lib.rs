@@ -13,15 +13,18 @@
 // is what the programs use.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+pub mod bench;
 mod console;
 mod ctl;
 pub mod demo;
 mod error;
 mod guest;
 mod place;
+mod tell;
 
 pub use ctl::Ctl;
 pub use error::GuestError;
 pub use guest::{Answer, Guest, Masks, RunningCtl, Spec};
 pub use hotcore_report::CpuList;
 pub use place::{Kernel, lab_file};
+pub use tell::tell;

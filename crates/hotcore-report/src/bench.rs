@@ -17,6 +17,14 @@ pub enum Bench {
 }
 
 impl Bench {
+    /// Every one.
+    pub const EVERY: [Self; 3] = [Self::Hotplug, Self::Density, Self::Start];
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|bench| bench.name() == name)
+    }
+
     /// Its name, as a person types it.
     pub fn name(self) -> &'static str {
         match self {
@@ -31,6 +39,15 @@ impl Bench {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "sample", rename_all = "kebab-case")]
 pub enum Sample {
+    /// Where what follows is measured.
+    Place {
+        /// The host's Linux.
+        kernel: String,
+        /// How many CPUs it has.
+        cpus: u64,
+        /// The machine, as its device tree names it: `linux,dummy-virt` is QEMU's.
+        board: String,
+    },
     /// A CPU was added, and removed again.
     Hotplug {
         /// Which round, from 1.

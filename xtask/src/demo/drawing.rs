@@ -27,8 +27,8 @@ pub(super) fn of(report: &Report) -> String {
     let bottom = report.steps.iter().fold(TOP, |bottom, _| bottom + ROW);
     let mut svg = Svg::new(WIDTH, bottom + 56.0);
     let longest = report.steps.iter().map(|step| step.enabled_us.max(step.online_us)).max();
-    let longest = millis(longest.unwrap_or(1));
-    let scale = (AXIS[1] - AXIS[0]) / longest;
+    let longest = longest.unwrap_or(0).max(1);
+    let scale = (AXIS[1] - AXIS[0]) / millis(longest);
     if let Some(host) = &report.host {
         let title = format!("Linux {}, {} engine: CPUs come and go", host.kernel, host.engine);
         svg.text(AXIS[0], 24.0, Anchor::Start, INK, &title);
@@ -51,14 +51,12 @@ fn legend(svg: &mut Svg) {
     svg.text(CPUS, 47.0, Anchor::Start, INK, "CPUs 0-3");
 }
 
-fn axis(svg: &mut Svg, bottom: f64, longest: f64, scale: f64) {
-    let step = tick(longest);
-    let mut at = 0.0;
-    while at <= longest {
-        let x = AXIS[0] + at * scale;
+fn axis(svg: &mut Svg, bottom: f64, longest: u64, scale: f64) {
+    let step = usize::try_from(tick(longest)).unwrap_or(usize::MAX);
+    for at in (0..=longest).step_by(step) {
+        let x = AXIS[0] + millis(at) * scale;
         svg.line([x, TOP, x, bottom + 4.0], FAINT);
-        svg.text(x, bottom + 20.0, Anchor::Middle, INK, &format!("{at:.0}"));
-        at += step;
+        svg.text(x, bottom + 20.0, Anchor::Middle, INK, &millis(at).to_string());
     }
     let unit = "milliseconds since the host's request";
     svg.text(f64::midpoint(AXIS[0], AXIS[1]), bottom + 40.0, Anchor::Middle, INK, unit);

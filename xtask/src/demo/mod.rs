@@ -10,7 +10,6 @@ mod timeline;
 use std::error::Error;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -93,20 +92,14 @@ fn play(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
 fn save(report: &Report, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let folder = fetch::workspace().join("target").join("demo");
     let json = report.json()?;
-    write(&folder.join("report.json"), &json)?;
+    guest_side::save(&folder.join("report.json"), &json)?;
     if arguments.json {
         io::stdout().write_all(json.as_bytes())?;
     }
     let drawing = drawing::of(report);
-    write(&folder.join("timeline.svg"), &drawing)?;
+    guest_side::save(&folder.join("timeline.svg"), &drawing)?;
     if arguments.write_docs {
-        write(&fetch::workspace().join("docs").join("timeline.svg"), &drawing)?;
+        guest_side::save(&fetch::workspace().join("docs").join("timeline.svg"), &drawing)?;
     }
     Ok(())
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-    let written = folder.and_then(|()| fs::write(path, text));
-    written.map_err(|why| format!("{} cannot be written: {why}", path.display()))
 }

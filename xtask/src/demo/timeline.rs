@@ -30,8 +30,8 @@ impl<W: Write> Timeline<W> {
                 )?;
                 writeln!(
                     output,
-                    " at        the host asks    the guest, since then                       \
-                     the VMM's share   CPUs"
+                    "       at   the host asks    the guest, since then                       \
+                     VMM's share   CPUs"
                 )?;
             }
             Event::Requested { kind, cpu, at_us, .. } => {
@@ -58,7 +58,7 @@ impl<W: Write> Timeline<W> {
 }
 
 fn end(step: &Step) -> String {
-    format!("   {:>12.2} ms   {}", millis(step.vmm.vmm_time_us), cpus(&step.masks))
+    format!("   {:>9.2} ms   {}", millis(step.vmm.vmm_time_us), cpus(&step.masks))
 }
 
 fn name(mark: Mark) -> &'static str {
@@ -113,6 +113,6 @@ mod tests {
         let reached = shown(Event::Reached { step, mark: Mark::Enabled, after_us: enabled_us });
         assert_eq!(reached, "   enabled      23.1 ms");
         let done = Step { step, kind, cpu, at_us, enabled_us, online_us, vmm, masks };
-        assert_eq!(shown(Event::Done(done)), "           0.84 ms   ■ ▣ ■ □\n");
+        assert_eq!(shown(Event::Done(done)), "        0.84 ms   ■ ▣ ■ □\n");
     }
 }

@@ -1,0 +1,47 @@
+//! The benchmarks' side next to a guest. Each measures, and tells its samples one by one; what they
+//! amount to is worked out where they are told.
+
+mod density;
+mod hotplug;
+mod start;
+
+use std::fs;
+use std::thread::available_parallelism;
+
+use hotcore_report::{Bench, Sample};
+
+use crate::{GuestError, Kernel, Spec};
+
+/// Numbers of possible CPUs that are compared.
+const MAXIMA: [u16; 3] = [1, 64, 512];
+
+/// RAM of the guests.
+const RAM_KIB: u64 = 256 << 10;
+
+/// Runs a benchmark, so many rounds of it.
+pub fn run(bench: Bench, rounds: u32, tell: &mut dyn FnMut(Sample)) -> Result<(), GuestError> {
+    tell(place()?);
+    match bench {
+        Bench::Hotplug => hotplug::run(rounds, tell),
+        Bench::Density => density::run(rounds, tell),
+        Bench::Start => start::run(rounds, tell),
+    }
+}
+
+/// A guest that disturbs nobody, with one CPU of `max`.
+fn spec(max: u16) -> Spec {
+    let mut spec = Spec::new(Kernel::Linux6_12, &format!("boot=1,max={max}")).quiet();
+    spec.memory = format!("size={RAM_KIB}K");
+    spec
+}
+
+/// Where this is measured.
+fn place() -> Result<Sample, GuestError> {
+    let text = |path| fs::read_to_string(path).map_err(GuestError::system(path));
+    let kernel = text("/proc/sys/kernel/osrelease")?.trim().to_owned();
+    let cpus = available_parallelism().map_err(GuestError::system("the number of CPUs"))?;
+    let board = text("/sys/firmware/devicetree/base/compatible").unwrap_or_default();
+    let board = board.split('\0').next().filter(|board| !board.is_empty());
+    let board = board.unwrap_or("unknown").to_owned();
+    Ok(Sample::Place { kernel, cpus: cpus.get() as u64, board })
+}

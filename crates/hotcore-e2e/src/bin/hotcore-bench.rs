@@ -1,0 +1,22 @@
+//! `hotcore-bench NAME ROUNDS`: the benchmarks' side next to a guest. Prints samples as JSON lines
+//! for `cargo xtask bench`, which is what people run.
+
+use std::process::ExitCode;
+
+use hotcore_e2e::{bench, tell};
+use hotcore_report::{Bench, Sample};
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let bench = words.next().as_deref().and_then(Bench::named);
+    let rounds = words.next().and_then(|rounds| rounds.parse().ok());
+    let (Some(bench), Some(rounds)) = (bench, rounds) else {
+        eprintln!("usage: hotcore-bench hotplug|density|start ROUNDS");
+        return ExitCode::from(2);
+    };
+    if let Err(error) = bench::run(bench, rounds, &mut |sample| tell(&sample)) {
+        tell(&Sample::Failed { why: error.to_string() });
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
