@@ -60,6 +60,7 @@ pub trait Vm: Send + Sync {
     fn has_pmu(&self) -> bool;
 
     /// Puts the interrupt controller back to its state after creation. No vCPU may be running.
+    /// Interrupt lines keep the level that their devices drive: reset those, too.
     fn reset_interrupt_controller(&self) -> Result<(), EngineError>;
 
     /// Reads 32 bits of a redistributor frame without side effects. `offset` counts from the

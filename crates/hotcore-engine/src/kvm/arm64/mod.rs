@@ -49,7 +49,8 @@ impl KvmEngine {
     /// What this host offers. All requirements are checked, with a VM that is thrown away.
     pub fn probe(&self) -> Result<Host, EngineError> {
         let host = self.host();
-        let vm = create::new_vm(&self.kvm, host.address_bits)?;
+        // A wide address space would take KVM long to tear down again.
+        let vm = create::new_vm(&self.kvm, host.address_bits.min(DEFAULT_ADDRESS_BITS))?;
         smccc::check(&vm)?;
         vgic::Vgic::create(&vm)?;
         Ok(host)

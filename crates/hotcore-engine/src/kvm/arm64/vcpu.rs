@@ -150,9 +150,7 @@ impl KvmVcpu {
             source,
         })?;
         match event {
-            Err(error) if matches!(error.errno(), libc::EINTR | libc::EAGAIN) => {
-                Ok(Event::Interrupted)
-            }
+            Err(error) if error.errno() == libc::EINTR => Ok(Event::Interrupted),
             event => event.map_err(self.failed("run it (KVM_RUN)")),
         }
     }

@@ -31,9 +31,9 @@ struct PerInterrupt {
     value: u32,
 }
 
-/// What is written, in this order. Accesses by the VMM differ from a guest's in one way: a write to
+/// What is written for every interrupt, in this order. Accesses by the VMM differ from a guest's in one way: a write to
 /// ISPENDR sets *and clears* (`arm-vgic-v3.rst`, "KVM_DEV_ARM_VGIC_GRP_DIST_REGS").
-const REGISTERS: [PerInterrupt; 6] = [
+const REGISTERS: [PerInterrupt; 5] = [
     // ICENABLER
     PerInterrupt { offset: 0x0180, bits: 1, value: !0 },
     // ISPENDR
@@ -44,9 +44,9 @@ const REGISTERS: [PerInterrupt; 6] = [
     PerInterrupt { offset: 0x0080, bits: 1, value: !0 },
     // IPRIORITYR
     PerInterrupt { offset: 0x0400, bits: 8, value: 0 },
-    // ICFGR: edge-triggered, as KVM begins; of no effect on private interrupts
-    PerInterrupt { offset: 0x0c00, bits: 2, value: 0xaaaa_aaaa },
 ];
+/// ICFGR: edge-triggered, as KVM begins. Only for SPIs: private interrupts cannot be configured.
+const CONFIGURATION: PerInterrupt = PerInterrupt { offset: 0x0c00, bits: 2, value: 0xaaaa_aaaa };
 /// ISENABLER.
 const ISENABLER: u32 = 0x0100;
 
@@ -77,7 +77,7 @@ impl Vgic {
             self.distributor(offset).write(value).map_err(of_vm("reset the GIC distributor"))
         };
         write(CTLR, 0)?;
-        for register in REGISTERS {
+        for register in REGISTERS.into_iter().chain([CONFIGURATION]) {
             for word in words(PRIVATE, interrupts, register.bits) {
                 write(register.offset + word, register.value)?;
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use hotcore_vcpu::{MAX_VCPUS, Mpidr, VcpuIndex};
+use parking_lot::Mutex;
 
 use super::guest::{Guest, RAM, engine, spec};
 use crate::kvm::KvmEngine;
@@ -71,9 +72,13 @@ fn sizes(limit: u32) -> Vec<u16> {
     sizes
 }
 
+/// Two machines of 512 vCPUs at once would take more file descriptors than a process usually has.
+static LARGE_MACHINE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn b033_each_frame_has_its_vcpus_affinity_and_only_the_last_says_last() {
     let Some((engine, host)) = engine() else { return };
+    let _alone = LARGE_MACHINE.lock();
     for vcpus in sizes(host.max_vcpus) {
         let created = engine.create_vm(&spec(vcpus)).unwrap();
         for cpu in VcpuIndex::first(vcpus) {
@@ -89,6 +94,7 @@ fn b033_each_frame_has_its_vcpus_affinity_and_only_the_last_says_last() {
 #[test]
 fn b034_b035_kvm_gives_every_vcpu_the_affinity_that_the_tables_have() {
     let Some((engine, host)) = engine() else { return };
+    let _alone = LARGE_MACHINE.lock();
     for vcpus in sizes(host.max_vcpus) {
         for vcpu in engine.create_vm(&spec(vcpus)).unwrap().vcpus {
             assert_eq!(vcpu.mpidr().unwrap(), Mpidr::of(vcpu.index()), "{}", vcpu.index());
