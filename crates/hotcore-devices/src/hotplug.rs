@@ -52,10 +52,10 @@ pub enum HotplugFault {
 ///
 /// | offset | size | read | write |
 /// |---|---|---|---|
-/// | 0x0 | 4 | command 3: arch id [63:32]; else 0 | CPU selector |
+/// | 0x0 | 4 | command 3: arch id, bits 63 to 32; else 0 | CPU selector |
 /// | 0x4 | 1 | bit 0 enabled, 1 insert event, 2 remove event | bit 1 clears insert, else 2 clears remove, else 3 ejects |
 /// | 0x5 | 1 | 0 | command |
-/// | 0x8 | 4 | command 0: selector; 3: arch id [31:0]; else 0 | command 1: OST event; 2: OST status |
+/// | 0x8 | 4 | command 0: selector; 3: arch id, bits 31 to 0; else 0 | command 1: OST event; 2: OST status |
 ///
 /// While the selector names no possible CPU, everything reads 0 and only the selector can be written.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! The ledger: policy, power and pending operations of every possible CPU.
 //!
-//! Sans-I/O. Each *door* is a method: the host's requests ([`host`]), the guest's accesses to
-//! the hotplug register block ([`guest`]) and its PSCI calls ([`psci`]), the engine's reports, time
-//! and reset ([`life`]). A method answers its caller directly and queues what has to happen
+//! Sans-I/O. Each *door* is a method: the host's requests (`host`), the guest's accesses to
+//! the hotplug register block (`guest`) and its PSCI calls (`psci`), the engine's reports, time
+//! and reset (`life`). A method answers its caller directly and queues what has to happen
 //! elsewhere; [`Ledger::next_output`] hands that out in order. Time is the [`Duration`] since the
 //! machine was made, given by the caller and never going backwards.
 //!
