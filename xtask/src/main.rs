@@ -13,6 +13,7 @@ mod process;
 mod progress;
 mod runner;
 mod svg;
+mod test;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Task {
     Bench(bench::Arguments),
     /// A shell or a command on an arm64 Linux with KVM, nested where this machine is none
     Lab(lab::cli::Arguments),
+    /// Run every test, here and on an arm64 Linux with KVM
+    Test(test::Arguments),
     /// Run a program built for arm64 in the lab, for cargo
     #[command(hide = true)]
     Runner(runner::Arguments),
@@ -61,6 +64,7 @@ fn run(task: Task) -> Result<ExitCode, Box<dyn Error>> {
         Task::Demo(arguments) => return Ok(demo::run(&arguments)),
         Task::Bench(arguments) => return bench::run(&arguments),
         Task::Lab(arguments) => return Ok(lab::cli::run(arguments)?),
+        Task::Test(arguments) => return Ok(test::run(&arguments)?),
         Task::Runner(arguments) => return Ok(runner::run(arguments)?),
     }
     Ok(ExitCode::SUCCESS)

@@ -16,9 +16,6 @@ const PASSED: [&str; 2] = ["RUST_BACKTRACE", "RUST_TEST_THREADS"];
 /// What `cargo xtask runner` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Leave the lab's folder empty, for a program that needs nothing but KVM
-    #[arg(long)]
-    bare: bool,
     /// The program and its arguments
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     command: Vec<OsString>,
@@ -40,8 +37,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, LabError> {
         files: vec![(inside, program)],
         timeout: None,
     };
-    let folder = if arguments.bare { None } else { folder::prepared() };
-    let lab = Lab { folder, ..Lab::default() };
+    let lab = Lab { folder: folder::prepared(), ..Lab::default() };
     Ok(cli::exit_code(lab.run(&job, Streams::inherited())?))
 }
 

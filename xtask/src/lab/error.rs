@@ -56,7 +56,7 @@ pub(crate) enum LabError {
 
 impl LabError {
     /// For `map_err`: a failure to do `what`.
-    pub(super) fn system(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::System { what, source }
     }
 }

@@ -1,0 +1,100 @@
+//! `cargo xtask test`: every test, on this machine and on an arm64 Linux with KVM.
+//!
+//! Nothing may be skipped for want of a tool: what the tests ask for is fetched first, and
+//! `HOTCORE_REQUIRE_TOOLS` and `HOTCORE_REQUIRE_KVM` turn such a skip into a failure.
+
+mod summary;
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, ExitCode, Stdio};
+
+use clap::{Args, ValueEnum};
+
+use crate::lab::{LabError, folder};
+use crate::{cross, fetch};
+use summary::Summary;
+
+/// What `cargo xtask test` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Only the tests that run in one place
+    #[arg(long)]
+    only: Option<Place>,
+    /// Only the tests whose names contain this
+    filter: Option<OsString>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Place {
+    /// On this machine: registers, tables, protocols
+    Host,
+    /// In the lab: KVM, and real guests under it
+    Lab,
+}
+
+/// Runs the tests and prints how many passed, failed and were skipped.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
+    let wanted = |place| arguments.only.is_none_or(|only| only == place);
+    let filter = arguments.filter.as_slice();
+    let mut summary = Summary::default();
+    if wanted(Place::Host) {
+        test(&mut on_the_host()?, filter, &mut summary)?;
+    }
+    if wanted(Place::Lab) {
+        folder::prepare()?;
+        for package in [&["hotcore-engine"][..], &["hotcore-e2e", "--features", "lab"]] {
+            test(&mut in_the_lab(package)?, filter, &mut summary)?;
+        }
+    }
+    println!("{summary}");
+    Ok(if summary.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn on_the_host() -> Result<Command, LabError> {
+    let acpica = fetch::acpica()?;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(fetch::workspace())
+        .args(["test", "--workspace"])
+        .env("HOTCORE_IASL", acpica.iasl)
+        .env("HOTCORE_ACPIEXEC", acpica.acpiexec)
+        .env("HOTCORE_REQUIRE_TOOLS", "1");
+    Ok(cargo)
+}
+
+fn in_the_lab(package: &[&str]) -> Result<Command, LabError> {
+    let this = std::env::current_exe().map_err(LabError::system("find this program"))?;
+    let runner = format!("{} runner", this.display());
+    let mut cargo = cross::command("test")?;
+    cargo
+        .arg("--package")
+        .args(package)
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", runner)
+        .env("HOTCORE_REQUIRE_KVM", "1");
+    Ok(cargo)
+}
+
+/// Runs one `cargo test` to its end, shows what it prints, and adds its results up.
+fn test(cargo: &mut Command, filter: &[OsString], summary: &mut Summary) -> Result<(), LabError> {
+    cargo.arg("--no-fail-fast").args(filter).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = cargo.spawn().map_err(LabError::system("start cargo"))?;
+    if let Some(output) = child.stdout.take() {
+        show(BufReader::new(output), summary).map_err(LabError::system("show the results"))?;
+    }
+    let status = child.wait().map_err(LabError::system("wait for cargo"))?;
+    summary.end(status.success());
+    Ok(())
+}
+
+fn show(mut output: impl BufRead, summary: &mut Summary) -> io::Result<()> {
+    let mut line = Vec::new();
+    let mut shown = io::stdout().lock();
+    while output.read_until(b'\n', &mut line)? > 0 {
+        shown.write_all(&line)?;
+        shown.flush()?;
+        summary.line(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    Ok(())
+}
