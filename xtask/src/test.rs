@@ -15,6 +15,12 @@ use crate::lab::{LabError, folder};
 use crate::{cross, fetch};
 use summary::Summary;
 
+/// The engine's tests on a real KVM.
+const ENGINE: &[&str] = &["--package", "hotcore-engine", "--tests"];
+
+/// The tests of real guests.
+const LINUX: &[&str] = &["--package", "hotcore-e2e", "--features", "lab", "--test", "linux"];
+
 /// What `cargo xtask test` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -43,8 +49,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
     }
     if wanted(Place::Lab) {
         folder::prepare()?;
-        for package in [&["hotcore-engine"][..], &["hotcore-e2e", "--features", "lab"]] {
-            test(&mut in_the_lab(package)?, filter, &mut summary)?;
+        for tests in [ENGINE, LINUX] {
+            test(&mut in_the_lab(tests)?, filter, &mut summary)?;
         }
     }
     println!("{summary}");
@@ -63,13 +69,12 @@ fn on_the_host() -> Result<Command, LabError> {
     Ok(cargo)
 }
 
-fn in_the_lab(package: &[&str]) -> Result<Command, LabError> {
+fn in_the_lab(tests: &[&str]) -> Result<Command, LabError> {
     let this = std::env::current_exe().map_err(LabError::system("find this program"))?;
     let runner = format!("{} runner", this.display());
     let mut cargo = cross::command("test")?;
     cargo
-        .arg("--package")
-        .args(package)
+        .args(tests)
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", runner)
         .env("HOTCORE_REQUIRE_KVM", "1");
     Ok(cargo)
