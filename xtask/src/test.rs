@@ -7,6 +7,7 @@ mod summary;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use clap::{Args, ValueEnum};
@@ -41,6 +42,8 @@ enum Place {
 
 /// Runs the tests and prints how many passed, failed and were skipped.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
+    // Before anything is built: a build may replace this program's file.
+    let this = std::env::current_exe().map_err(LabError::system("find this program"))?;
     let wanted = |place| arguments.only.is_none_or(|only| only == place);
     let filter = arguments.filter.as_slice();
     let mut summary = Summary::default();
@@ -50,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
     if wanted(Place::Lab) {
         folder::prepare()?;
         for tests in [ENGINE, LINUX] {
-            test(&mut in_the_lab(tests)?, filter, &mut summary)?;
+            test(&mut in_the_lab(tests, &this)?, filter, &mut summary)?;
         }
     }
     println!("{summary}");
@@ -69,14 +72,10 @@ fn on_the_host() -> Result<Command, LabError> {
     Ok(cargo)
 }
 
-fn in_the_lab(tests: &[&str]) -> Result<Command, LabError> {
-    let this = std::env::current_exe().map_err(LabError::system("find this program"))?;
-    let runner = format!("{} runner", this.display());
+fn in_the_lab(tests: &[&str], this: &Path) -> Result<Command, LabError> {
+    let runner = format!("target.{}.runner = ['{}', 'runner']", cross::TARGET, this.display());
     let mut cargo = cross::command("test")?;
-    cargo
-        .args(tests)
-        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", runner)
-        .env("HOTCORE_REQUIRE_KVM", "1");
+    cargo.args(tests).args(["--config", &runner]).env("HOTCORE_REQUIRE_KVM", "1");
     Ok(cargo)
 }
 
