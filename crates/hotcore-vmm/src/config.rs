@@ -41,7 +41,8 @@ pub struct CpusConfig {
 /// Whether CPUs that are enabled at boot (but never CPU 0) can be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Removable {
-    /// As the kernel's version allows: from Linux 6.11 on they can.
+    /// As the kernel's version allows: they can where the kernel both knows how (from Linux 6.11 on)
+    /// and brings them up at boot all the same (before 7.2).
     #[default]
     Auto,
     /// They are described as Online Capable. Guests that do not know that do not see them.

@@ -41,7 +41,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "STRING", default_value = "", hide_default_value = true)]
     cmdline: String,
     /// CPUs enabled at boot, CPUs there can ever be, and whether those enabled at boot can be
-    /// removed (auto: where the kernel can do it, from Linux 6.11 on)
+    /// removed (auto: Linux 6.11 to 7.1, which bring them up at boot all the same)
     #[arg(
         long,
         value_name = "boot=N,max=M[,removable=auto|yes|no]",

@@ -64,7 +64,8 @@ fn b145_a_notify_on_a_disabled_cpu_registers_nothing(kernel: Kernel) {
 }
 
 fn b147_cpus_in_nested_containers_are_found(kernel: Kernel) {
-    let mut guest = Guest::boot(&Spec::new(kernel, "boot=2,max=4").fault("nested-containers"));
+    let mut guest =
+        Guest::boot(&Spec::new(kernel, "boot=2,max=4,removable=yes").fault("nested-containers"));
     assert_eq!(guest.masks().enabled, "0-1");
     guest.ctl(&["resize", "4"]).expect("online");
     guest.wait_online("0-3");

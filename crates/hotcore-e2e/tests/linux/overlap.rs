@@ -44,7 +44,7 @@ fn b058_opposite_requests_back_to_back_end_consistently(kernel: Kernel) {
 
 fn b144_a_plug_while_the_guest_boots_is_held_and_delivered(kernel: Kernel) {
     let mut guest = Guest::start(&Spec::new(kernel, "boot=1,max=3"));
-    let early = guest.ctl_command(&["add", "1", "--timeout", "120"]);
+    let early = guest.ctl_command(&["add", "1", "--timeout", "120", "--online-timeout", "120"]);
     guest.wait_until_ready(0);
     early.wait().expect("online");
     guest.wait_online("0-1");

@@ -85,7 +85,8 @@ fn b064_a_removed_cpu_loses_no_shared_interrupt(kernel: Kernel) {
 }
 
 fn b133_to_the_maximum_and_back_in_any_order(kernel: Kernel) {
-    let mut guest = Guest::boot(&Spec::new(kernel, "boot=2,max=4"));
+    let mut guest = Guest::boot(&Spec::new(kernel, "boot=2,max=4,removable=yes"));
+    guest.wait_online("0-1");
     guest.ctl(&["resize", "4"]).expect("online");
     guest.wait_online("0-3");
     guest.ctl(&["remove", "1"]).expect("ejected");

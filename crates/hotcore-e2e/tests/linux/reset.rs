@@ -32,7 +32,8 @@ fn b074_b075_policy_survives_a_reboot_of_the_guest(kernel: Kernel) {
 }
 
 fn a_host_reset_completes_what_was_asked(kernel: Kernel) {
-    let spec = Spec::new(kernel, "boot=2,max=3").cmdline("initcall_blacklist=ged_driver_init");
+    let spec = Spec::new(kernel, "boot=2,max=3,removable=yes")
+        .cmdline("initcall_blacklist=ged_driver_init");
     let mut guest = Guest::boot(&spec);
     let add = guest.ctl_command(&["add", "2"]);
     let remove = guest.ctl_command(&["remove", "1"]);

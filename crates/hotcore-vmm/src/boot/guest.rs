@@ -7,6 +7,11 @@ use crate::kernel::{Initramfs, KernelImage, LinuxVersion};
 /// The first Linux whose arm64 guests can add CPUs: it knows "Online Capable" of the MADT.
 const FIRST_WITH_HOTPLUG: (u32, u32) = (6, 11);
 
+/// The first Linux that brings up by itself only CPUs which the MADT calls Enabled. One that is Online
+/// Capable and enabled at boot is registered, but waits for a rule in user space like a hot-added one
+/// (guest contract, second table: `present`).
+const FIRST_THAT_WAITS: (u32, u32) = (7, 2);
+
 /// The files of a guest, open for as long as the machine lives, so that a reset loads the same ones.
 pub(crate) struct Guest {
     pub(super) kernel: KernelImage,
@@ -38,7 +43,10 @@ impl Guest {
         match self.cpus.removable {
             Removable::Yes => true,
             Removable::No => false,
-            Removable::Auto => self.knows_hotplug(),
+            // That boot=N CPUs run when the guest has booted matters more than that they can go.
+            Removable::Auto => {
+                self.is_at_least(FIRST_WITH_HOTPLUG) && !self.is_at_least(FIRST_THAT_WAITS)
+            }
         }
     }
 
@@ -50,11 +58,19 @@ impl Guest {
 
     /// What a person should know before the guest boots.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let CpusConfig { boot, max, removable } = self.cpus;
-        let (major, minor) = FIRST_WITH_HOTPLUG;
-        if self.firmware == Firmware::DeviceTree || self.knows_hotplug() || max == 1 {
+        if self.firmware == Firmware::DeviceTree || self.cpus.max == 1 {
             return Vec::new();
         }
+        if self.is_at_least(FIRST_WITH_HOTPLUG) {
+            self.warnings_of_waiting().into_iter().collect()
+        } else {
+            self.warnings_of_an_old_kernel()
+        }
+    }
+
+    fn warnings_of_an_old_kernel(&self) -> Vec<String> {
+        let CpusConfig { boot, max, removable } = self.cpus;
+        let (major, minor) = FIRST_WITH_HOTPLUG;
         let kernel = match self.version() {
             Some(version) => format!("the kernel is Linux {version}, older than {major}.{minor}"),
             None => "the kernel does not say which version it is".to_owned(),
@@ -71,8 +87,28 @@ impl Guest {
         warnings
     }
 
-    fn knows_hotplug(&self) -> bool {
-        let (major, minor) = FIRST_WITH_HOTPLUG;
+    fn warnings_of_waiting(&self) -> Option<String> {
+        let CpusConfig { boot, removable, .. } = self.cpus;
+        if boot == 1 || !self.is_at_least(FIRST_THAT_WAITS) {
+            return None;
+        }
+        let last = boot - 1;
+        let (major, minor) = FIRST_THAT_WAITS;
+        match removable {
+            Removable::Auto => Some(format!(
+                "Linux from {major}.{minor} on brings up by itself only CPUs that cannot be removed, \
+                 so CPUs 1 to {last} are fixed; with removable=yes they are not, and a rule in the \
+                 guest has to bring them up"
+            )),
+            Removable::Yes => Some(format!(
+                "Linux from {major}.{minor} on leaves CPUs 1 to {last} off until a rule in the guest \
+                 brings them up, because they are removable"
+            )),
+            Removable::No => None,
+        }
+    }
+
+    fn is_at_least(&self, (major, minor): (u32, u32)) -> bool {
         self.version.as_ref().is_some_and(|version| version.is_at_least(major, minor))
     }
 }
