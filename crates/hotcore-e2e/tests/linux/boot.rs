@@ -35,7 +35,7 @@ fn b015_b016_b017_b146_b148_b153_disabled_cpus_are_possible_and_nothing_else(ker
 }
 
 fn b023_maxcpus_leaves_enabled_cpus_off_and_they_come_up_later(kernel: Kernel) {
-    let spec = Spec::new(kernel, "boot=3,max=3").cmdline("maxcpus=1");
+    let spec = Spec::new(kernel, "boot=3,max=3").manual().cmdline("maxcpus=1");
     let mut guest = Guest::boot(&spec);
     assert_eq!(guest.masks().online, "0");
     assert!(!guest.log().contains("Power { cpu: VcpuIndex(1)"), "CPU_ON came too early");
@@ -45,7 +45,7 @@ fn b023_maxcpus_leaves_enabled_cpus_off_and_they_come_up_later(kernel: Kernel) {
 }
 
 fn b076_maxcpus_counts_attempts(kernel: Kernel) {
-    let spec = Spec::new(kernel, "boot=4,max=6").cmdline("maxcpus=2");
+    let spec = Spec::new(kernel, "boot=4,max=6").manual().cmdline("maxcpus=2");
     let mut guest = Guest::boot(&spec);
     let masks = guest.masks();
     assert_eq!(masks.online, "0-1");
