@@ -52,11 +52,24 @@ fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: I
         slot.parked.lock().replace(vcpu);
         match end {
             End::Stopping => {}
-            End::Off => shared.with_ledger(|ledger, now| ledger.cpu_off(cpu, now)),
+            End::Off => {
+                shared.with_ledger(|ledger, now| ledger.cpu_off(cpu, now));
+                make_ready(shared, cpu);
+            }
             End::Asks(request) => shared.lifecycle.request(request),
         }
     }
     shared.lifecycle.thread_ends();
+}
+
+/// Resets a vCPU that has just been parked. The guest goes on already; the next CPU_ON would have to
+/// wait for this otherwise.
+fn make_ready(shared: &Arc<Shared>, cpu: VcpuIndex) {
+    let mut parked = shared.slots[cpu.to_usize()].parked.lock();
+    if let Some(Err(error)) = parked.as_mut().map(|vcpu| vcpu.reset()) {
+        let reason = error.to_string();
+        shared.lifecycle.request(Request::Stop(Stop::Failed { reason }));
+    }
 }
 
 fn failed(error: &EngineError) -> End {
