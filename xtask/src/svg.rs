@@ -80,12 +80,12 @@ impl Svg {
     }
 }
 
-/// A round step that divides `span` into at most about eight parts.
+/// A round step that divides `span` into at most five parts, few enough to be labelled.
 pub(crate) fn tick(span: u64) -> u64 {
     let mut magnitude = 1;
     loop {
         let steps = [1, 2, 5].map(|step: u64| step.saturating_mul(magnitude));
-        match steps.into_iter().find(|step| span / step <= 8) {
+        match steps.into_iter().find(|step| span / step <= 5) {
             Some(step) => return step,
             None => magnitude = magnitude.saturating_mul(10),
         }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        for (span, expected) in [(75, 10), (80, 10), (130, 20), (3, 1), (0, 1), (74_123, 10_000)] {
+        for (span, expected) in [(75, 20), (80, 20), (130, 50), (3, 1), (0, 1), (54_123, 10_000)] {
             assert_eq!(tick(span), expected, "{span}");
         }
         assert!(tick(u64::MAX) > 1);

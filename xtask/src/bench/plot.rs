@@ -3,11 +3,11 @@
 use super::results::{Results, Row, float};
 use crate::svg::{Anchor, Svg, tick};
 
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 800.0;
 const TOP: f64 = 52.0;
 const ROW: f64 = 26.0;
 /// Where the axis begins and ends.
-const AXIS: [f64; 2] = [270.0, 660.0];
+const AXIS: [f64; 2] = [280.0, 690.0];
 
 const INK: &str = "#1f2933";
 const FAINT: &str = "#d2d6dc";

@@ -96,12 +96,12 @@ impl Results {
         let mut text = format!("{}: {rounds} rounds on {}\n\n", self.bench.name(), self.place);
         let head = ["median", "min", "max", "first"].map(|name| format!("{name:>11}")).concat();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:<8} {:<34}{head}", "", "");
+        let _ = writeln!(text, "{:<8} {:<32}{head}", "", "");
         for row in &self.rows {
             let Summary { median, min, max } = row.summary;
             let values = [median, min, max, row.first].map(|value| row.unit.show(value));
             let values = values.map(|value| format!("{value:>11}")).concat();
-            let _ = writeln!(text, "{:<8} {:<34}{values}", row.of, row.what);
+            let _ = writeln!(text, "{:<8} {:<32}{values}", row.of, row.what);
         }
         text.push('\n');
         for Goal { aim, limit, measured, unit, reached } in &self.goals {
@@ -179,7 +179,7 @@ fn density(samples: &[Sample]) -> Option<Parts> {
         }
         Some(())
     };
-    quantity("resident, guest's RAM left out", Unit::Memory, |f| f.resident_kib)?;
+    quantity("resident (without guest RAM)", Unit::Memory, |f| f.resident_kib)?;
     quantity("of that anonymous", Unit::Memory, |f| f.anonymous_kib)?;
     quantity("proportional (Pss)", Unit::Memory, |f| f.proportional_kib)?;
     quantity("threads", Unit::Count, |f| f.threads)?;
@@ -211,7 +211,7 @@ fn start(samples: &[Sample]) -> Option<Parts> {
         Some(())
     };
     quantity("process to first instruction", |start| start.first_instruction_us)?;
-    quantity("of that the kernel's vCPU creation", |start| start.engine_us)?;
+    quantity("of that vCPU creation in KVM", |start| start.engine_us)?;
     quantity("the rest", |start| start.first_instruction_us.saturating_sub(start.engine_us))?;
     let median =
         |at: Option<&(u16, Vec<Start>)>| Some(float(Summary::of(at?.1.iter().map(rest))?.median));

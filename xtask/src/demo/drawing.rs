@@ -42,9 +42,13 @@ pub(super) fn of(report: &Report) -> String {
 }
 
 fn legend(svg: &mut Svg) {
-    let entries = [(FIRST, "enabled / offline"), (ADDED, "online"), (REMOVED, "removed")];
+    let entries = [
+        (FIRST, "to enabled, to offline"),
+        (ADDED, "from there to online"),
+        (REMOVED, "from there to removed"),
+    ];
     for (place, (fill, name)) in (0_u32..).zip(entries) {
-        let x = AXIS[0] + f64::from(place) * 140.0;
+        let x = AXIS[0] + f64::from(place) * 170.0;
         svg.rect([x, 36.0, 12.0, 12.0], fill);
         svg.text(x + 18.0, 47.0, Anchor::Start, INK, name);
     }
