@@ -33,6 +33,23 @@ fn b002_no_gicc_is_both_enabled_and_online_capable() {
     }
 }
 
+/// What an operating system sees that knows nothing of Online Capable: it takes a GICC with the
+/// Enabled bit, and leaves any other alone (ACPI 6.5 table 5-37), so it never calls CPU_ON for
+/// what it could only be denied.
+#[test]
+fn b159_an_os_without_online_capable_finds_the_fixed_cpus_alone() {
+    let madt = table(&machine(4, 2), *b"APIC");
+    let usable = giccs(&madt).iter().filter(|gicc| gicc.flags & 1 != 0).count();
+    assert_eq!(usable, 2);
+    for platform in many_machines() {
+        let giccs = giccs(&table(&platform, *b"APIC"));
+        for (gicc, cpu) in giccs.iter().zip(&platform.cpus) {
+            assert_eq!(gicc.flags & 1 != 0, cpu.boot == CpuAtBoot::Enabled);
+            assert!(!(gicc.flags & 1 != 0 && cpu.removable), "what it finds cannot go");
+        }
+    }
+}
+
 #[test]
 fn b003_giccs_are_82_bytes_with_unique_mpidrs_boot_cpu_first() {
     for platform in many_machines() {

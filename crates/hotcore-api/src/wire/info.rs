@@ -67,6 +67,10 @@ pub struct Memory {
 pub struct Payload {
     /// The kernel image.
     pub kernel: PathBuf,
+    /// The kernel's command line.
+    pub cmdline: String,
+    /// The initial RAM file system.
+    pub initramfs: Option<PathBuf>,
 }
 
 /// Whether a machine runs.
@@ -150,7 +154,11 @@ impl Info {
             config: Config {
                 cpus,
                 memory: Memory { size: facts.memory_size },
-                payload: Payload { kernel: facts.kernel.clone() },
+                payload: Payload {
+                    kernel: facts.kernel.clone(),
+                    cmdline: facts.cmdline.clone(),
+                    initramfs: facts.initramfs.clone(),
+                },
             },
             state: if ended { State::Shutdown } else { State::Running },
             memory_actual_size: facts.memory_size,

@@ -62,6 +62,8 @@ impl Machine {
             memory_size: config.memory_size,
             firmware: config.firmware,
             kernel: config.kernel.clone(),
+            initramfs: config.initramfs.clone(),
+            cmdline: config.cmdline.clone(),
             kernel_version: guest.version(),
             warnings: guest.warnings(),
             engine_created,

@@ -82,6 +82,10 @@ pub struct MachineFacts {
     pub firmware: Firmware,
     /// The kernel image.
     pub kernel: PathBuf,
+    /// The initial RAM file system.
+    pub initramfs: Option<PathBuf>,
+    /// The kernel's command line.
+    pub cmdline: String,
     /// The version that the kernel image names, such as "6.12.43", where it is a Linux kernel.
     pub kernel_version: Option<String>,
     /// What a person should know before the guest boots, in whole sentences.
