@@ -8,8 +8,9 @@ use std::process::ExitStatus;
 pub(crate) enum FetchError {
     /// A program every Debian machine has is missing.
     #[error(
-        "`{program}` is not installed: `cargo xtask` needs apt, dpkg, binutils and a Rust \
-         toolchain (on Debian: `apt-get install apt dpkg binutils`, and rustup.rs)"
+        "`{program}` is not installed: `cargo xtask` needs apt, dpkg, tar, xz, binutils and \
+         a Rust toolchain (on Debian: `apt-get install apt dpkg tar xz-utils binutils`, and \
+         rustup.rs)"
     )]
     NoProgram {
         /// The program's name.

@@ -157,16 +157,27 @@ impl Apt {
         folder: &Path,
     ) -> Result<(), FetchError> {
         let archives = folder.join(".archives");
-        fs::create_dir_all(&archives).map_err(FetchError::file("create", &archives))?;
-        let mut download = self.command("apt-get", suites);
-        download.current_dir(&archives).arg("download");
-        process::output(download.args(packages.iter().map(AsRef::as_ref)))?;
-        let entries = fs::read_dir(&archives).map_err(FetchError::file("read", &archives))?;
-        for archive in entries {
-            let archive = archive.map_err(FetchError::file("read", &archives))?.path();
+        for archive in self.download(packages, suites, &archives)? {
             process::output(Command::new("dpkg-deb").arg("-x").arg(&archive).arg(folder))?;
         }
         fs::remove_dir_all(&archives).map_err(FetchError::file("remove", archives))
+    }
+
+    /// Downloads `packages`, named as for [`extract`](Self::extract), into the new folder
+    /// `archives`, and gives the files.
+    pub(crate) fn download<S: AsRef<str>>(
+        &self,
+        packages: &[S],
+        suites: Suites,
+        archives: &Path,
+    ) -> Result<Vec<PathBuf>, FetchError> {
+        fs::create_dir_all(archives).map_err(FetchError::file("create", archives))?;
+        let mut download = self.command("apt-get", suites);
+        download.current_dir(archives).arg("download");
+        process::output(download.args(packages.iter().map(AsRef::as_ref)))?;
+        let entries = fs::read_dir(archives).map_err(FetchError::file("read", archives))?;
+        let files: std::io::Result<_> = entries.map(|entry| Ok(entry?.path())).collect();
+        files.map_err(FetchError::file("read", archives))
     }
 }
 

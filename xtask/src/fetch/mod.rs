@@ -11,6 +11,7 @@ mod kernels;
 mod libc;
 mod programs;
 mod rust_source;
+mod selftest;
 mod sources;
 mod toolchain;
 mod userland;
@@ -19,8 +20,9 @@ pub(crate) use cache::workspace;
 pub(crate) use kernels::{KernelVersion, kernel};
 pub(crate) use programs::{Acpica, Qemu, acpica, qemu};
 pub(crate) use rust_source::rust_source;
+pub(crate) use selftest::cpu_hotplug_selftest;
 pub(crate) use toolchain::cross;
-pub(crate) use userland::{busybox, chcpu};
+pub(crate) use userland::{bash, busybox, chcpu};
 
 use crate::error::FetchError;
 
@@ -34,6 +36,8 @@ pub(crate) fn everything() -> Result<(), FetchError> {
         println!("kernel   {}", kernel(version)?.display());
     }
     println!("busybox  {}", busybox()?.display());
+    println!("bash     {}", bash()?.display());
+    println!("selftest {}", cpu_hotplug_selftest()?.display());
     for (path, file) in chcpu()? {
         println!("chcpu    {path}: {}", file.display());
     }

@@ -1,4 +1,5 @@
-//! What runs inside an arm64 guest: busybox, and util-linux's chcpu with the libraries it needs.
+//! What runs inside an arm64 guest: busybox, bash, and util-linux's chcpu with the libraries it
+//! needs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,6 +33,15 @@ pub(crate) fn busybox() -> Result<PathBuf, FetchError> {
         Apt::open(&cache)?.extract(&["busybox-static:arm64"], Suites::All, folder)
     })?;
     first_file(&folder, &["usr/bin/busybox", "bin/busybox"])
+}
+
+/// A static arm64 bash, for scripts that are written for it.
+pub(crate) fn bash() -> Result<PathBuf, FetchError> {
+    let cache = Cache::open()?;
+    let folder = cache.component("bash", |folder| {
+        Apt::open(&cache)?.extract(&["bash-static:arm64"], Suites::All, folder)
+    })?;
+    first_file(&folder, &["usr/bin/bash-static", "bin/bash-static"])
 }
 
 /// arm64's chcpu and its shared libraries: for each file, its path in a guest's image and the file.

@@ -24,6 +24,10 @@ pub(crate) struct GuestPrograms {
     pub(crate) busybox: PathBuf,
     /// The static `hotcore-guest-agent`.
     pub(crate) agent: PathBuf,
+    /// A static bash.
+    pub(crate) bash: PathBuf,
+    /// Linux's own test of CPU hotplug, a bash script.
+    pub(crate) selftest: PathBuf,
     /// chcpu and its libraries: path in the image, and file.
     pub(crate) chcpu: Vec<(String, PathBuf)>,
 }
@@ -34,7 +38,9 @@ pub(crate) fn guest<W: Write>(output: W, programs: &GuestPrograms) -> Result<W, 
     image.bytes("init", 0o755, GUEST_INIT)?;
     image.bytes("etc/hotcore/mdev.conf", 0o644, GUEST_RULE)?;
     image.file("bin/busybox", &programs.busybox)?;
+    image.file("bin/bash", &programs.bash)?;
     image.file("usr/bin/hotcore-guest-agent", &programs.agent)?;
+    image.file("usr/bin/cpu-on-off-test.sh", &programs.selftest)?;
     for (path, file) in &programs.chcpu {
         image.file(path, file)?;
     }

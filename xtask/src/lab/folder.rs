@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `bin/hotcore` | the VMM, built for arm64 |
 //! | `guest/vmlinuz-6.12`, `-7.2`, `-6.1` | Debian's kernels |
-//! | `guest/initramfs` | busybox and the guest's init |
+//! | `guest/initramfs` | busybox, bash, tools, tests and the guest's init |
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -51,6 +51,8 @@ fn guest_image(path: &Path, agent: &Path) -> Result<(), LabError> {
     let programs = GuestPrograms {
         busybox: fetch::busybox()?,
         agent: agent.to_owned(),
+        bash: fetch::bash()?,
+        selftest: fetch::cpu_hotplug_selftest()?,
         chcpu: fetch::chcpu()?,
     };
     let partial = path.with_extension("partial");

@@ -5,11 +5,28 @@ use hotcore_e2e::{Guest, Kernel, Spec};
 use crate::on_each_kernel;
 
 on_each_kernel!(
+    b152_the_kernels_own_selftest_passes,
     b153_chcpu_brings_an_added_cpu_up,
     b154_katas_loop_reaches_the_total,
     b156_the_shipped_rule_brings_added_cpus_up,
     b158_a_cpu_that_is_denied_stays_off_without_noise,
 );
+
+/// `-a`: brings all CPUs there are up, all but one down, all up. Without it the script takes the
+/// highest present CPU for one that can be brought up, which one that is not enabled is not.
+fn b152_the_kernels_own_selftest_passes(kernel: Kernel) {
+    let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=4"));
+    guest.ctl(&["resize", "3"]).expect("online");
+    let before = guest.masks();
+    assert_eq!(before.enabled, "0-2");
+    assert_eq!(before.online, "0-2");
+    let selftest = guest.run("cpu-on-off-test.sh -a");
+    assert_eq!(selftest.status, 0, "{selftest:?}");
+    assert!(!selftest.text.contains("unexpected"), "{selftest:?}");
+    assert!(selftest.text.contains("Full scope test"), "it has run: {selftest:?}");
+    assert_eq!(guest.masks(), before);
+    guest.assert_clean();
+}
 
 fn b153_chcpu_brings_an_added_cpu_up(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=2").manual());
