@@ -55,6 +55,8 @@ struct State {
     request: Option<Request>,
     threads: usize,
     look_at_time: bool,
+    /// Until when the supervisor waits; `None` where it waits for ever or looks at the time now.
+    until: Option<Instant>,
 }
 
 /// Shared between the vCPU threads, the clients and the supervisor.
@@ -87,6 +89,18 @@ impl Lifecycle {
         self.changed.notify_all();
     }
 
+    /// The ledger's next deadline is `at`: wakes the supervisor if it would wait for longer. Most
+    /// changes of the ledger move its deadline away, and a thread that is woken for nothing takes the CPU
+    /// from a guest.
+    pub(super) fn look_at_time_before(&self, at: Option<Instant>) {
+        let Some(at) = at else { return };
+        let mut state = self.state.lock();
+        if state.until.is_none_or(|until| at < until) {
+            state.look_at_time = true;
+            self.changed.notify_all();
+        }
+    }
+
     /// Waits for a request, or until the time has come.
     pub(super) fn wait(&self, until: Option<Instant>) -> Wake {
         let mut state = self.state.lock();
@@ -94,17 +108,19 @@ impl Lifecycle {
             if let Some(request) = state.request.take() {
                 return Wake::Request(request);
             }
-            if core::mem::take(&mut state.look_at_time) {
+            if core::mem::take(&mut state.look_at_time)
+                || until.is_some_and(|at| at <= Instant::now())
+            {
                 return Wake::Time;
             }
+            state.until = until;
             match until {
                 None => self.changed.wait(&mut state),
                 Some(until) => {
-                    if self.changed.wait_until(&mut state, until).timed_out() {
-                        return Wake::Time;
-                    }
+                    self.changed.wait_until(&mut state, until);
                 }
             }
+            state.until = None;
         }
     }
 
@@ -152,6 +168,19 @@ mod tests {
         lifecycle.request(Request::Reset(ResetBy::Host));
         assert_eq!(lifecycle.wait(None), Wake::Request(Request::Stop(Stop::ByHost)));
         assert_eq!(lifecycle.wait(Some(Instant::now())), Wake::Time);
+    }
+
+    #[test]
+    fn only_an_earlier_deadline_wakes_the_supervisor() {
+        let lifecycle = Lifecycle::default();
+        let now = Instant::now();
+        let (soon, late) = (now + Duration::from_millis(5), now + Duration::from_secs(3600));
+        assert_eq!(lifecycle.wait(Some(soon)), Wake::Time);
+        lifecycle.look_at_time_before(None);
+        lifecycle.look_at_time_before(Some(late));
+        assert!(!lifecycle.state.lock().look_at_time);
+        lifecycle.look_at_time_before(Some(now));
+        assert_eq!(lifecycle.wait(None), Wake::Time);
     }
 
     #[test]

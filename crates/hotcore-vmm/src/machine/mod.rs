@@ -136,8 +136,7 @@ impl Machine {
         let pc = self.loader.load()?;
         self.power_on(pc)?;
         loop {
-            let deadline = self.shared.hotplug.lock().ledger.next_deadline();
-            let until = deadline.map(|deadline| self.shared.made + deadline);
+            let until = self.shared.next_deadline(&self.shared.hotplug.lock().ledger);
             match self.shared.lifecycle.wait(until.into_iter().chain(self.alarm.at()).min()) {
                 Wake::Time => {
                     self.shared.with_ledger(hotcore_vcpu::Ledger::tick);

@@ -80,6 +80,11 @@ impl Shared {
         self.made.elapsed()
     }
 
+    /// When the ledger has to be told the time at the latest; `None`: not in this world's time.
+    pub(super) fn next_deadline(&self, ledger: &Ledger) -> Option<Instant> {
+        self.made.checked_add(ledger.next_deadline()?)
+    }
+
     /// Time the VMM has spent on hotplug.
     pub(super) fn work(&self) -> Duration {
         Duration::from_nanos(self.work.load(Ordering::Relaxed))
@@ -160,7 +165,7 @@ impl Shared {
             }
         }
         if any {
-            self.lifecycle.look_at_time();
+            self.lifecycle.look_at_time_before(self.next_deadline(&hotplug.ledger));
             self.operations.tell();
         }
         result
