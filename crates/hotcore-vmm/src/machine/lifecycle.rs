@@ -171,15 +171,23 @@ mod tests {
     }
 
     #[test]
-    fn only_an_earlier_deadline_wakes_the_supervisor() {
+    fn only_an_earlier_deadline_wakes_a_waiting_supervisor() {
         let lifecycle = Lifecycle::default();
         let now = Instant::now();
-        let (soon, late) = (now + Duration::from_millis(5), now + Duration::from_secs(3600));
-        assert_eq!(lifecycle.wait(Some(soon)), Wake::Time);
+        let (soon, late) = (now + Duration::from_secs(5), now + Duration::from_secs(3600));
+        lifecycle.state.lock().until = Some(soon);
         lifecycle.look_at_time_before(None);
         lifecycle.look_at_time_before(Some(late));
         assert!(!lifecycle.state.lock().look_at_time);
         lifecycle.look_at_time_before(Some(now));
+        assert!(lifecycle.state.lock().look_at_time);
+    }
+
+    #[test]
+    fn a_deadline_that_comes_while_the_supervisor_is_not_waiting_is_not_lost() {
+        let lifecycle = Lifecycle::default();
+        let late = Instant::now() + Duration::from_secs(3600);
+        lifecycle.look_at_time_before(Some(late));
         assert_eq!(lifecycle.wait(None), Wake::Time);
     }
 
