@@ -20,11 +20,13 @@ pub mod demo;
 mod error;
 mod guest;
 mod place;
+mod spec;
 mod tell;
 
 pub use ctl::Ctl;
 pub use error::GuestError;
-pub use guest::{Answer, Guest, Masks, RunningCtl, Spec};
+pub use guest::{Answer, Guest, Masks, RunningCtl};
 pub use hotcore_report::CpuList;
 pub use place::{Kernel, lab_file};
+pub use spec::Spec;
 pub use tell::tell;

@@ -44,13 +44,17 @@ enum Engine {
     Kvm,
 }
 
-/// Plays the demo. The last line is the verdict.
+/// Plays the demo. The last line is the verdict; what more there is to say comes before it.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let played = play(arguments);
     let verdict = match &played {
         Ok(report) => report.verdict(),
         Err(error) => format!("failed: {error}"),
     };
+    let (verdict, details) = verdict.split_once('\n').unwrap_or((&verdict, ""));
+    if !details.is_empty() {
+        eprintln!("{details}");
+    }
     if arguments.json {
         eprintln!("demo: {verdict}");
     } else {
