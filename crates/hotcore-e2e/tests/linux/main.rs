@@ -1,4 +1,5 @@
-//! The G behaviours of the guest contract, each on every kernel that has them.
+//! The G behaviours of the guest contract, each on every kernel that has them, and `hotcore run` on
+//! a terminal.
 //!
 //! A test is a function that takes a kernel; [`on_each_kernel`] makes it one test per kernel.
 //! Its name begins with the numbers of the behaviours that it proves.
@@ -13,6 +14,7 @@ mod overlap;
 mod plug;
 mod reset;
 mod scale;
+mod terminal;
 mod userspace;
 
 /// Makes `linux_6_12::NAME` and `linux_7_2::NAME` of each function.
