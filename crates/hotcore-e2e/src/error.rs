@@ -16,19 +16,19 @@ pub enum GuestError {
         source: io::Error,
     },
     /// The VMM has no API socket, or ended before it had one.
-    #[error("the VMM does not serve its API; {report}")]
+    #[error("the VMM does not serve its API\n{report}")]
     NoSocket {
         /// The ends of the console and of the VMM's log.
         report: String,
     },
     /// The guest's init did not get as far as its first command.
-    #[error("the guest did not come up; {report}")]
+    #[error("the guest did not come up\n{report}")]
     NotReady {
         /// The ends of the console and of the VMM's log.
         report: String,
     },
     /// A command in the guest does not end.
-    #[error("no answer to `{command}`; {report}")]
+    #[error("no answer to `{command}`\n{report}")]
     NoAnswer {
         /// The command.
         command: String,
@@ -46,7 +46,7 @@ pub enum GuestError {
         text: String,
     },
     /// The guest does not print what it has to.
-    #[error("the guest does not print `{line}`; {report}")]
+    #[error("the guest does not print `{line}`\n{report}")]
     NoLine {
         /// What it should print.
         line: String,
