@@ -1,10 +1,11 @@
 //! What each request does to the machine. No call of [`Control`] blocks, so neither does this.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hotcore_vcpu::{OperationId, OperationKind, Patience};
-use hotcore_vmm::Control;
+use hotcore_vmm::{Control, News};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, StatusCode};
@@ -26,13 +27,21 @@ pub(super) struct Api {
     changes: watch::Receiver<()>,
     /// Whether the machine has ended.
     ended: watch::Receiver<bool>,
+    /// How many clients wait for more than an operation's end.
+    curious: Arc<AtomicUsize>,
 }
 
 impl Api {
     pub(super) fn new(control: Control, ended: watch::Receiver<bool>) -> Self {
         let (teller, changes) = watch::channel(());
-        control.watch(Arc::new(move || teller.send_replace(())));
-        Self { control, changes, ended }
+        let curious = Arc::new(AtomicUsize::new(0));
+        let early = Arc::clone(&curious);
+        control.watch(Arc::new(move |news| {
+            if news == News::End || early.load(Ordering::SeqCst) > 0 {
+                teller.send_replace(());
+            }
+        }));
+        Self { control, changes, ended, curious }
     }
 
     /// Does what a request asks.
@@ -141,6 +150,7 @@ impl Api {
     /// Waits until an operation is past a stage, or has ended.
     async fn wait(&self, id: OperationId, seen: Stage) -> Result<Operation, Answer> {
         let (mut changes, mut ended) = (self.changes.clone(), self.ended.clone());
+        let _curious = (seen < Stage::Accepted).then(|| Curious::new(&self.curious));
         loop {
             // Marked as seen before looking, so that no change is missed.
             changes.mark_unchanged();
@@ -166,6 +176,22 @@ impl Api {
             let text = format!("there is no operation {id}, or it ended long ago");
             Answer::error(StatusCode::NOT_FOUND, text)
         })
+    }
+}
+
+/// A client that waits for more than an operation's end, as long as it does.
+struct Curious(Arc<AtomicUsize>);
+
+impl Curious {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Curious {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -7,7 +7,7 @@ use hotcore_devices::GedEvent;
 use hotcore_vcpu::{CpuView, Ledger, OperationId, Patience, RequestError, ResizeError, VcpuIndex};
 
 use super::lifecycle::{Request, ResetBy, Stop};
-use super::operations::OperationRecord;
+use super::operations::{OperationRecord, Watcher};
 use super::shared::Shared;
 use super::{Facts, MachineFacts};
 
@@ -84,7 +84,7 @@ impl Control {
     }
 
     /// Has `watcher` called after every change of an operation, instead of the watcher before.
-    pub fn watch(&self, watcher: Arc<dyn Fn() + Send + Sync>) {
+    pub fn watch(&self, watcher: Arc<Watcher>) {
         self.shared.operations.watch(watcher);
     }
 

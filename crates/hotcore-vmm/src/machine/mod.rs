@@ -26,7 +26,7 @@ use crate::config::{ConfigError, CpusConfig, Firmware};
 pub use self::console::Console;
 pub use self::control::{Control, MachineInfo};
 pub use self::lifecycle::Stop;
-pub use self::operations::OperationRecord;
+pub use self::operations::{News, OperationRecord, Watcher};
 
 /// How long vCPU threads may take to park before a machine gives up on them.
 const PARKING_PATIENCE: Duration = Duration::from_secs(10);
@@ -172,7 +172,7 @@ impl Machine {
             hotplug.controller.reset();
             hotcore_devices::MmioDevice::reset(&mut hotplug.ged);
             // A reset starts no vCPU.
-            let _ = self.shared.carry_out(&mut hotplug);
+            let _ = self.shared.carry_out(hotplug);
         }
         self.shared.bus.reset();
         for slot in &self.shared.slots {

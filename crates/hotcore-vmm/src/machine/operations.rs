@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hotcore_vcpu::{Operation, OperationId};
+use hotcore_vcpu::{Notice, Operation, OperationId};
 use parking_lot::Mutex;
 
 /// How many operations are remembered. Those under way are at most one per CPU, so that an
@@ -22,10 +22,31 @@ pub struct OperationRecord {
     pub vmm_time: Duration,
 }
 
+/// What there is to look at. Later ones matter to more people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// An operation has reached another stage.
+    Stage,
+    /// An operation has ended.
+    End,
+}
+
+impl News {
+    /// What a notice is to those who watch operations.
+    pub(super) fn of(notice: &Notice) -> Option<Self> {
+        let Notice::Operation(operation) = notice else { return None };
+        Some(if operation.outcome.is_some() { Self::End } else { Self::Stage })
+    }
+}
+
+/// Called with news of operations, by whichever thread made them. The guest waits for it: it shall
+/// wake nobody in vain.
+pub type Watcher = dyn Fn(News) + Send + Sync;
+
 #[derive(Default)]
 pub(super) struct Operations {
     records: Mutex<VecDeque<Tracked>>,
-    watcher: Mutex<Option<Arc<dyn Fn() + Send + Sync>>>,
+    watcher: Mutex<Option<Arc<Watcher>>>,
 }
 
 struct Tracked {
@@ -63,15 +84,15 @@ impl Operations {
         self.records.lock().iter().map(|known| known.record(work)).collect()
     }
 
-    /// Has `watcher` called after every change, from whichever thread made it.
-    pub(super) fn watch(&self, watcher: Arc<dyn Fn() + Send + Sync>) {
+    /// Has `watcher` called after every change.
+    pub(super) fn watch(&self, watcher: Arc<Watcher>) {
         *self.watcher.lock() = Some(watcher);
     }
 
-    pub(super) fn tell(&self) {
+    pub(super) fn tell(&self, news: News) {
         let watcher = self.watcher.lock().clone();
         if let Some(watcher) = watcher {
-            watcher();
+            watcher(news);
         }
     }
 }

@@ -15,7 +15,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::bus::{Bus, Target};
 use super::lifecycle::Lifecycle;
-use super::operations::Operations;
+use super::operations::{News, Operations};
 use super::vcpu;
 
 /// The ledger and the registers through which the guest reaches it.
@@ -104,7 +104,7 @@ impl Shared {
         let mut hotplug = self.hotplug.lock();
         let result = decide(&mut hotplug.ledger, self.now());
         // Only CPU_ON starts a vCPU, and that does not come this way.
-        let _ = self.carry_out(&mut hotplug);
+        let _ = self.carry_out(hotplug);
         result
     }
 
@@ -143,30 +143,42 @@ impl Shared {
                 let Hotplug { ledger, controller, .. } = &mut *hotplug;
                 controller.write(ledger, offset, data, self.now());
                 // A register access starts no vCPU: nothing can fail here.
-                let _ = self.carry_out(&mut hotplug);
+                let _ = self.carry_out(hotplug);
             }
         }
         self.add_work(begin);
     }
 
-    /// Carries out what the ledger has decided, in its order.
+    /// Carries out what the ledger has decided, in its order, and gives the lock back first:
+    /// whoever is started or woken here wants it next.
     pub(super) fn carry_out(
         self: &Arc<Self>,
-        hotplug: &mut MutexGuard<'_, Hotplug>,
+        mut hotplug: MutexGuard<'_, Hotplug>,
     ) -> Result<(), NotStarted> {
+        let mut start = None;
+        let mut news = None;
         let mut any = false;
-        let mut result = Ok(());
         while let Some(output) = hotplug.ledger.next_output() {
             any = true;
             match output {
                 Output::RaiseEvent => hotplug.ged.raise(GedEvent::Cpu),
-                Output::StartVcpu { cpu, entry } => result = self.start(cpu, entry, hotplug),
-                Output::Notice(notice) => self.tell(notice),
+                // One decision starts one vCPU at most.
+                Output::StartVcpu { cpu, entry } => start = Some((cpu, entry)),
+                Output::Notice(notice) => {
+                    news = news.max(News::of(&notice));
+                    self.tell(notice);
+                }
             }
         }
-        if any {
-            self.lifecycle.look_at_time_before(self.next_deadline(&hotplug.ledger));
-            self.operations.tell();
+        if !any {
+            return Ok(());
+        }
+        let deadline = self.next_deadline(&hotplug.ledger);
+        drop(hotplug);
+        self.lifecycle.look_at_time_before(deadline);
+        let result = start.map_or(Ok(()), |(cpu, entry)| self.start(cpu, entry));
+        if let Some(news) = news {
+            self.operations.tell(news);
         }
         result
     }
@@ -175,11 +187,10 @@ impl Shared {
         self: &Arc<Self>,
         cpu: VcpuIndex,
         entry: hotcore_vcpu::VcpuEntry,
-        hotplug: &mut MutexGuard<'_, Hotplug>,
     ) -> Result<(), NotStarted> {
         vcpu::spawn(self, cpu, entry).map_err(|error| {
             tracing::error!("vCPU {cpu} cannot be started: no thread for it: {error}");
-            hotplug.ledger.vcpu_start_failed(cpu);
+            self.with_ledger(|ledger, _| ledger.vcpu_start_failed(cpu));
             NotStarted
         })
     }

@@ -152,7 +152,7 @@ fn answer(shared: &Arc<Shared>, call: &Call, begin: Instant) -> Reply {
     }
     let reply = hotcore_firmware::call(&mut hotplug.ledger, call, shared.now());
     shared.add_work(begin);
-    match shared.carry_out(&mut hotplug) {
+    match shared.carry_out(hotplug) {
         Ok(()) => reply,
         Err(NotStarted) => Reply::Return(INTERNAL_FAILURE),
     }
