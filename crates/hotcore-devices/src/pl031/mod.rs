@@ -114,6 +114,13 @@ impl<L: InterruptLine, C: Clock> Pl031<L, C> {
         self.on_alarm = Some(Box::new(event));
     }
 
+    /// The time that was last told to `on_alarm` has come: raises the interrupt, or, where the host's
+    /// clock was set back meanwhile, tells the time anew.
+    pub fn ring(&mut self) {
+        self.reported_match = None;
+        self.tick();
+    }
+
     /// Raises the interrupt if its time has come. Early and needless calls do no harm.
     pub fn tick(&mut self) {
         let now = self.clock.now().as_secs();

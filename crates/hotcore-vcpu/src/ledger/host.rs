@@ -101,13 +101,16 @@ impl Ledger {
             }
             Some(_) => {
                 state.withdraw_removal();
-                let outcome = match state.power {
-                    Power::Off => Outcome::AcceptedNotOnlined,
-                    Power::OnPending | Power::On => Outcome::Online,
-                };
+                let is_off = state.power == Power::Off;
                 self.end(cpu, Outcome::Cancelled, now);
                 let id = self.begin(cpu, OperationKind::Plug, patience, now);
-                self.end(cpu, outcome, now);
+                // The guest may be told again of a CPU that it has (guest contract, behaviour 144);
+                // its answer, or its CPU_ON, ends the operation truthfully.
+                if is_off {
+                    self.insert(cpu, now);
+                } else {
+                    self.end(cpu, Outcome::Online, now);
+                }
                 return Ok(id);
             }
             None if state.enabled => return Err(RequestError::AlreadyEnabled(cpu)),
@@ -191,8 +194,9 @@ impl Ledger {
     /// CPU enabled.
     pub(super) fn insert(&mut self, cpu: VcpuIndex, now: Duration) {
         let Some(state) = self.get_mut(cpu) else { return };
+        // What the guest has seen of a CPU that is enabled already, it has seen.
+        state.enable_seen &= state.enabled;
         state.enabled = true;
-        state.enable_seen = false;
         state.inserting = true;
         self.advance(cpu, OperationKind::Plug, Stage::Requested, now);
         self.raise(now);

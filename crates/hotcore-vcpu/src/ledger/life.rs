@@ -33,12 +33,12 @@ impl Ledger {
     }
 
     fn expire(&mut self, cpu: VcpuIndex, kind: OperationKind, stage: Stage, now: Duration) {
-        // What the guest has not noticed is undone, so that asking again starts afresh. What it
-        // has noticed stays as it is: it may still act on it.
+        // What the guest has not noticed is undone, so that asking again starts afresh. A CPU that it
+        // has noticed stays enabled, and if the guest has not taken its event yet, that stays too: it
+        // may be all that will tell the guest to add it.
         if !self.withdraw(cpu)
             && let Some(state) = self.get_mut(cpu)
         {
-            state.inserting = false;
             state.removing = false;
         }
         let outcome = match (kind, stage) {

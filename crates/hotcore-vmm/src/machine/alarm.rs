@@ -37,10 +37,13 @@ impl Alarm {
 
     /// Raises the clock's interrupt if its time has come.
     pub(super) fn ring(&self) {
-        let is_due = self.at().is_some_and(|at| at <= Instant::now());
-        if is_due {
-            *self.at.lock() = None;
-            self.rtc.lock().tick();
+        {
+            let mut at = self.at.lock();
+            if at.is_none_or(|at| at > Instant::now()) {
+                return;
+            }
+            *at = None;
         }
+        self.rtc.lock().ring();
     }
 }

@@ -83,6 +83,15 @@ impl Lifecycle {
         self.changed.notify_all();
     }
 
+    /// The machine starts anew: a reset that was asked in its previous life has come true. The end of
+    /// the machine stays asked.
+    pub(super) fn forget_reset(&self) {
+        let mut state = self.state.lock();
+        if matches!(state.request, Some(Request::Reset(_))) {
+            state.request = None;
+        }
+    }
+
     /// Has the supervisor look at the ledger's deadlines anew.
     pub(super) fn look_at_time(&self) {
         self.state.lock().look_at_time = true;
@@ -189,6 +198,17 @@ mod tests {
         let late = Instant::now() + Duration::from_secs(3600);
         lifecycle.look_at_time_before(Some(late));
         assert_eq!(lifecycle.wait(None), Wake::Time);
+    }
+
+    #[test]
+    fn a_reset_of_the_previous_life_is_forgotten_and_an_end_is_not() {
+        let lifecycle = Lifecycle::default();
+        lifecycle.request(Request::Reset(ResetBy::Guest));
+        lifecycle.forget_reset();
+        assert_eq!(lifecycle.wait(Some(Instant::now())), Wake::Time);
+        lifecycle.request(Request::Stop(Stop::PoweredOff));
+        lifecycle.forget_reset();
+        assert_eq!(lifecycle.wait(None), Wake::Request(Request::Stop(Stop::PoweredOff)));
     }
 
     #[test]

@@ -142,9 +142,9 @@ impl Machine {
                     self.shared.with_ledger(hotcore_vcpu::Ledger::tick);
                     self.alarm.ring();
                 }
-                Wake::Request(Request::Stop(stop)) => return self.stop(stop),
+                Wake::Request(Request::Stop(stop)) => return Ok(self.stop(stop)),
                 Wake::Request(Request::Reset(ResetBy::Guest)) if !self.reboot => {
-                    return self.stop(Stop::Reset);
+                    return Ok(self.stop(Stop::Reset));
                 }
                 Wake::Request(Request::Reset(_)) => self.reset()?,
             }
@@ -155,9 +155,13 @@ impl Machine {
         vcpu::spawn(&self.shared, VcpuIndex::BOOT, entry).map_err(MachineError::BootThread)
     }
 
-    fn stop(&self, stop: Stop) -> Result<Stop, MachineError> {
-        self.park_all()?;
-        Ok(stop)
+    /// The end. A thread that does not come back (its console's output is blocked, say) does not change
+    /// why the machine ended; it goes with the process.
+    fn stop(&self, stop: Stop) -> Stop {
+        if let Err(error) = self.park_all() {
+            tracing::warn!("{error}");
+        }
+        stop
     }
 
     /// System reset: every vCPU, parked ones included, every device and the interrupt controller
@@ -165,6 +169,7 @@ impl Machine {
     fn reset(&mut self) -> Result<(), MachineError> {
         tracing::info!("resetting the machine");
         self.park_all()?;
+        self.shared.lifecycle.forget_reset();
         {
             let mut hotplug = self.shared.hotplug.lock();
             let now = self.shared.now();

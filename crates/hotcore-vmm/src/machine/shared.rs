@@ -101,10 +101,12 @@ impl Shared {
         self: &Arc<Self>,
         decide: impl FnOnce(&mut Ledger, Duration) -> R,
     ) -> R {
+        let begin = Instant::now();
         let mut hotplug = self.hotplug.lock();
         let result = decide(&mut hotplug.ledger, self.now());
         // Only CPU_ON starts a vCPU, and that does not come this way.
         let _ = self.carry_out(hotplug);
+        self.add_work(begin);
         result
     }
 
@@ -200,7 +202,9 @@ impl Shared {
         match notice {
             Notice::Operation(operation) => self.operations.note(operation, self.work()),
             Notice::EjectIgnored { cpu } => {
-                tracing::warn!("the guest ejected CPU {cpu}, which cannot be ejected now: ignored");
+                tracing::debug!(
+                    "the guest ejected CPU {cpu}, which cannot be ejected now: ignored"
+                );
             }
             Notice::Ost { .. } | Notice::Ejected { .. } | Notice::Power { .. } => {}
         }

@@ -58,6 +58,9 @@ fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: I
             }
             End::Asks(request) => shared.lifecycle.request(request),
         }
+    } else {
+        let reason = format!("vCPU {cpu} is to start, but it runs already");
+        shared.lifecycle.request(Request::Stop(Stop::Failed { reason }));
     }
     shared.lifecycle.thread_ends();
 }

@@ -106,7 +106,19 @@ fn b025_a_plug_that_the_guest_has_seen_is_not_taken_back_when_it_times_out() {
     assert_eq!(ledger.cancel(id, ms(1)), Err(RequestError::TooLate(id)));
     ledger.tick(ms(10_000));
     assert_eq!(outcomes(&mut ledger), [(id, Outcome::TimedOut)]);
-    assert_eq!(flags(&ledger, 1), (true, false, false));
+    assert_eq!(flags(&ledger, 1), (true, true, false), "the guest may still take the event");
+}
+
+#[test]
+fn plug_of_an_off_cpu_whose_removal_is_withdrawn_asks_the_guest_again() {
+    let mut ledger = ledger(&[REMOVABLE]);
+    let unplug = ledger.unplug(cpu(1), PATIENCE, ms(1)).unwrap();
+    let plug = ledger.plug(cpu(1), PATIENCE, ms(2)).unwrap();
+    assert_eq!(outcomes(&mut ledger), [(unplug, Outcome::Cancelled)]);
+    assert_eq!(flags(&ledger, 1), (true, true, false));
+    guest_adds(&mut ledger, 1, ms(3));
+    guest_onlines(&mut ledger, 1, ms(4));
+    assert_eq!(outcomes(&mut ledger), [(plug, Outcome::Online)]);
 }
 
 #[test]
