@@ -5,10 +5,15 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 
 use crate::lab::{Job, Lab, LabError, Streams, cli, folder};
+
+/// How long a test program may take: several times what the longest takes, so that one that hangs is
+/// reported with the lab's console instead of holding everything up.
+const LIMIT: Duration = Duration::from_secs(45 * 60);
 
 /// Other variables that a test program reads.
 const PASSED: [&str; 2] = ["RUST_BACKTRACE", "RUST_TEST_THREADS"];
@@ -35,7 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, LabError> {
         args: words.collect(),
         env: env.filter(|(name, _)| name != "HOTCORE_LAB").collect(),
         files: vec![(inside, program)],
-        timeout: None,
+        timeout: Some(LIMIT),
     };
     let lab = Lab { folder: folder::prepared(), ..Lab::default() };
     Ok(cli::exit_code(lab.run(&job, Streams::inherited())?))

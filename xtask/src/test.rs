@@ -87,7 +87,7 @@ fn test(cargo: &mut Command, filter: &[OsString], summary: &mut Summary) -> Resu
         show(BufReader::new(output), summary).map_err(LabError::system("show the results"))?;
     }
     let status = child.wait().map_err(LabError::system("wait for cargo"))?;
-    summary.end(status.success());
+    summary.end(status.success(), filter.is_empty());
     Ok(())
 }
 

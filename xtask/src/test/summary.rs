@@ -8,6 +8,7 @@ pub(super) struct Summary {
     passed: u64,
     failed: u64,
     skipped: u64,
+    passed_of_run: u64,
     failed_of_run: u64,
 }
 
@@ -17,17 +18,21 @@ impl Summary {
         let Some(result) = line.trim_start().strip_prefix("test result: ") else { return };
         let count = |what| count(result, what).unwrap_or(0);
         self.passed += count("passed");
+        self.passed_of_run += count("passed");
         self.skipped += count("ignored");
         self.failed += count("failed");
         self.failed_of_run += count("failed");
     }
 
     /// One `cargo test` has ended. One that failed without a failed test (it did not build, a test
-    /// program died) counts as a failure.
-    pub(super) fn end(&mut self, success: bool) {
-        if !success && self.failed_of_run == 0 {
+    /// program died) counts as a failure, and so does one that ran nothing where it should have
+    /// (`whole`: no filter chose among its tests).
+    pub(super) fn end(&mut self, success: bool, whole: bool) {
+        let ran_nothing = whole && self.passed_of_run + self.failed_of_run == 0;
+        if (!success && self.failed_of_run == 0) || (success && ran_nothing) {
             self.failed += 1;
         }
+        self.passed_of_run = 0;
         self.failed_of_run = 0;
     }
 
@@ -63,7 +68,7 @@ mod tests {
         for line in lines {
             summary.line(line);
         }
-        summary.end(success);
+        summary.end(success, true);
         summary
     }
 

@@ -5,13 +5,13 @@ use hotcore_e2e::{Guest, Kernel, Spec};
 use crate::on_each_kernel;
 
 on_each_kernel!(
-    b015_b016_b017_b146_b148_b153_disabled_cpus_are_possible_and_nothing_else,
+    b015_b016_b017_b027_b146_b148_b153_disabled_cpus_are_possible_and_nothing_else,
     b023_maxcpus_leaves_enabled_cpus_off_and_they_come_up_later,
     b076_maxcpus_counts_attempts,
     b060_the_pmu_has_its_interrupt_on_every_possible_cpu,
 );
 
-fn b015_b016_b017_b146_b148_b153_disabled_cpus_are_possible_and_nothing_else(kernel: Kernel) {
+fn b015_b016_b017_b027_b146_b148_b153_disabled_cpus_are_possible_and_nothing_else(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=3"));
     let masks = guest.masks();
     assert_eq!(masks.possible, "0-2");

@@ -9,7 +9,7 @@ on_each_kernel!(
     b153_chcpu_brings_an_added_cpu_up,
     b154_katas_loop_reaches_the_total,
     b156_the_shipped_rule_brings_added_cpus_up,
-    b158_a_cpu_that_is_denied_stays_off_without_noise,
+    b028_b158_a_cpu_that_is_denied_stays_off_without_noise,
 );
 
 /// `-a`: brings all CPUs there are up, all but one down, all up. Without it the script takes the
@@ -58,7 +58,7 @@ fn b156_the_shipped_rule_brings_added_cpus_up(kernel: Kernel) {
     guest.assert_clean();
 }
 
-fn b158_a_cpu_that_is_denied_stays_off_without_noise(kernel: Kernel) {
+fn b028_b158_a_cpu_that_is_denied_stays_off_without_noise(kernel: Kernel) {
     let spec = Spec::new(kernel, "boot=1,max=2").manual().fault("deny-cpu-on");
     let mut guest = Guest::boot(&spec);
     guest.ctl(&["add", "1"]).expect("accepted-not-onlined");

@@ -3,7 +3,7 @@
 //! A kick first sets `kvm_run.immediate_exit`, with which KVM_RUN returns before it enters the guest,
 //! then signals the thread if one is inside KVM_RUN, to make it leave the guest. Whichever moment
 //! the kick comes at, one of the two works; `immediate_exit` stays set until a run has answered it.
-//! No signal is sent to a thread that does anything else.
+//! No signal is sent to a thread that is not inside KVM_RUN or just leaving it.
 
 // A second mapping of `kvm_run`, and a signal to one thread: neither has a safe wrapper.
 #![allow(unsafe_code)]
