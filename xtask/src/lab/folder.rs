@@ -28,6 +28,7 @@ pub(crate) fn prepare() -> Result<PathBuf, LabError> {
         let part = folder.join(part);
         fs::create_dir_all(&part).map_err(stage(&part))?;
     }
+    let _one_at_a_time = lock(&folder.with_extension("lock"))?;
     link(vmm, &folder.join("bin/hotcore"))?;
     for version in KernelVersion::EVERY {
         let (major, minor) = version.series();
@@ -45,6 +46,13 @@ pub(crate) fn prepared() -> Option<PathBuf> {
 
 fn place() -> PathBuf {
     fetch::workspace().join("target").join("lab")
+}
+
+/// Holds other processes off for as long as the returned file is open.
+fn lock(path: &Path) -> Result<File, LabError> {
+    let file = File::create(path).map_err(stage(path))?;
+    file.lock().map_err(stage(path))?;
+    Ok(file)
 }
 
 fn guest_image(path: &Path, agent: &Path) -> Result<(), LabError> {
