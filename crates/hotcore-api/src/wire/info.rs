@@ -67,9 +67,11 @@ pub struct Memory {
 pub struct Payload {
     /// The kernel image.
     pub kernel: PathBuf,
-    /// The kernel's command line.
+    /// The kernel's command line; empty from a server that does not tell.
+    #[serde(default)]
     pub cmdline: String,
     /// The initial RAM file system.
+    #[serde(default)]
     pub initramfs: Option<PathBuf>,
 }
 
