@@ -31,7 +31,9 @@ pub(super) fn make_raw() -> Result<(), Errno> {
 
 /// Puts the terminal back to how it was, if it was changed.
 pub(super) fn restore() {
-    if let Some(before) = saved().take()
+    // Its own statement: the lock is not held over the system call.
+    let before = saved().take();
+    if let Some(before) = before
         && let Err(error) = set(&stdin(), &before)
     {
         tracing::warn!("the terminal cannot be restored: {error}");
@@ -42,6 +44,7 @@ fn saved() -> std::sync::MutexGuard<'static, Option<Termios>> {
     BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// At once: waiting for output to drain would wait for ever at a terminal whose output is stopped.
 fn set(terminal: &Stdin, modes: &Termios) -> Result<(), Errno> {
-    rustix::io::retry_on_intr(|| tcsetattr(terminal, OptionalActions::Drain, modes))
+    rustix::io::retry_on_intr(|| tcsetattr(terminal, OptionalActions::Now, modes))
 }
