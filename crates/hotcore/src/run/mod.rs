@@ -58,6 +58,7 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
     let engine = engine(arguments.engine)?;
     let output = serial::output(&arguments.serial)?;
     let mut machine = Machine::new(engine.as_ref(), &arguments.machine(), output)?;
+    serial::begin(&arguments.serial)?;
     for warning in &machine.facts().warnings {
         report::warning(warning);
     }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
@@ -30,16 +30,26 @@ pub(super) enum SerialError {
     Input(#[source] io::Error),
 }
 
-/// Where the guest's output goes.
+/// Where the guest's output goes. A file that is there already keeps its contents until [`begin`].
 pub(super) fn output(serial: &Serial) -> Result<Box<dyn Write + Send>, SerialError> {
     match serial {
         Serial::Tty => Ok(Box::new(io::stdout())),
         Serial::Null => Ok(Box::new(io::sink())),
-        Serial::File(path) => match File::create(path) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(source) => Err(SerialError::File { path: path.clone(), source }),
-        },
+        Serial::File(path) => {
+            let file = File::options().write(true).create(true).truncate(false).open(path);
+            Ok(Box::new(file.map_err(failed(path))?))
+        }
     }
+}
+
+/// The machine can be made: what a file holds of an earlier guest is discarded.
+pub(super) fn begin(serial: &Serial) -> Result<(), SerialError> {
+    let Serial::File(path) = serial else { return Ok(()) };
+    File::create(path).map(drop).map_err(failed(path))
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> SerialError {
+    move |source| SerialError::File { path: path.to_owned(), source }
 }
 
 /// Has the guest hear what comes in on standard input, where that is its console.
