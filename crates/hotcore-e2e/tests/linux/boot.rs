@@ -1,5 +1,7 @@
 //! What a guest finds when it has booted.
 
+use std::io::Write;
+
 use hotcore_e2e::{Guest, Kernel, Spec};
 
 use crate::on_each_kernel;
@@ -59,7 +61,8 @@ fn b060_the_pmu_has_its_interrupt_on_every_possible_cpu(kernel: Kernel) {
     if guest.dmesg("PMU driver").is_empty() {
         // The host's KVM has no vPMU; the tables must not promise one then.
         assert_eq!(guest.dmesg("No ACPI PMU IRQ for CPU").len(), 2);
-        eprintln!("skipped in part: this host's KVM has no vPMU");
+        // Written past libtest, which keeps what a passing test prints with a macro to itself.
+        let _ = writeln!(std::io::stderr(), "b060 skipped in part: this host's KVM has no vPMU");
         return;
     }
     assert_eq!(guest.dmesg("No ACPI PMU IRQ"), Vec::<String>::new());
