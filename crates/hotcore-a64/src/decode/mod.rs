@@ -1,0 +1,1 @@
+//! What an instruction word means: one table for decoding and for disassembly.
