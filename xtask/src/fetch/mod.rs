@@ -18,7 +18,7 @@ mod userland;
 
 pub(crate) use cache::workspace;
 pub(crate) use kernels::{KernelVersion, kernel};
-pub(crate) use programs::{Acpica, Qemu, acpica, qemu};
+pub(crate) use programs::{Acpica, Qemu, acpica, qemu, qemu_user};
 pub(crate) use rust_source::rust_source;
 pub(crate) use selftest::cpu_hotplug_selftest;
 pub(crate) use toolchain::cross;
@@ -30,6 +30,7 @@ use crate::error::FetchError;
 pub(crate) fn everything() -> Result<(), FetchError> {
     let Qemu { program, .. } = qemu()?;
     println!("qemu     {}", program.display());
+    println!("oracle   {}", qemu_user()?.display());
     let Acpica { iasl, acpiexec } = acpica()?;
     println!("iasl     {}\nacpiexec {}", iasl.display(), acpiexec.display());
     for version in KernelVersion::EVERY {

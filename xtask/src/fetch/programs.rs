@@ -1,15 +1,19 @@
 //! Programs that run on this machine: QEMU, whose emulator makes an arm64 host with KVM out of any
-//! machine, and ACPICA's tools, the judges of our tables.
+//! machine; QEMU's emulator of programs, the judge of our instructions; and ACPICA's tools, the
+//! judges of our tables.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::FetchError;
-use crate::fetch::apt::Apt;
+use crate::fetch::apt::{Apt, Suites};
 use crate::fetch::cache::Cache;
 use crate::fetch::libc;
 use crate::process;
+
+/// QEMU's emulator of arm64 Linux programs, below the root of its package.
+const QEMU_USER: &str = "usr/bin/qemu-aarch64";
 
 /// A QEMU that was fetched, not installed.
 #[derive(Debug, Clone)]
@@ -60,6 +64,27 @@ fn in_folder(folder: &Path) -> Result<Qemu, FetchError> {
         library_path: library_path(folder)?,
         data_dir: folder.join("usr/share/qemu"),
     })
+}
+
+/// QEMU's emulator of arm64 Linux programs, 10.0 or later. Debian 13 links it statically, so it
+/// runs on any C library and needs nothing beside it.
+pub(crate) fn qemu_user() -> Result<PathBuf, FetchError> {
+    let cache = Cache::open()?;
+    let folder = cache.component("qemu-user", |folder| {
+        let archives = folder.join(".archives");
+        let packages = Apt::open(&cache)?.download(&["qemu-user"], Suites::Trixie, &archives)?;
+        for package in packages {
+            // The package holds the emulators of every architecture, half a gigabyte.
+            let mut open = Command::new("dpkg-deb");
+            open.arg("--fsys-tarfile").arg(package);
+            let mut extract = Command::new("tar");
+            extract.arg("-C").arg(folder).args(["-x", &format!("./{QEMU_USER}")]);
+            process::pipeline([open, extract])?;
+        }
+        fs::remove_dir_all(&archives).map_err(FetchError::file("remove", archives))?;
+        process::output(Command::new(folder.join(QEMU_USER)).arg("--version")).map(drop)
+    })?;
+    Ok(folder.join(QEMU_USER))
 }
 
 /// ACPICA's compiler and interpreter.
