@@ -1,0 +1,10 @@
+//! Data processing with general-purpose registers (Arm ARM, C4.1.86 and C4.1.95).
+
+use crate::decode::Op;
+use crate::step::Lowered;
+
+/// The step of `op`, if it is of this room.
+pub(crate) fn lower(op: Op, word: u32, offset: u32) -> Option<Lowered> {
+    let _ = (op, word, offset);
+    None
+}

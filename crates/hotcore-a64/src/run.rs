@@ -1,0 +1,291 @@
+//! Executing: blocks, until something else is to be done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::block::{Blocks, NONE, fp_access, lower_word};
+use crate::cluster::{Cluster, Doorbell, TlbRequest};
+use crate::cpu::Cpu;
+use crate::exception::Interrupt;
+use crate::memory::{Access, DeviceAccess, Fault, PAGE};
+use crate::step::Flow;
+use crate::surroundings::Surroundings;
+use crate::trap::{Done, Trap};
+
+/// Blocks between two looks at the clock.
+const BLOCKS_PER_LOOK: u32 = 2048;
+/// The longest that a PE sleeps before it looks at the clock again.
+const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// The longest that WFE waits: another PE's store that clears the monitor is not noticed.
+const EVENT_WAIT_MAX: Duration = Duration::from_micros(50);
+
+/// A PE and what it has decoded.
+pub struct Core {
+    /// Registers, translation, time.
+    pub cpu: Cpu,
+    blocks: Blocks,
+    previous: u32,
+}
+
+/// Why [`Core::run`] returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// An access outside RAM: answer it with [`Core::answer`] or [`Core::refuse`].
+    Device(DeviceAccess),
+    /// HVC or SMC: arguments in X0 and up, the PC is past the instruction.
+    Call,
+    /// [`Doorbell::kick`].
+    Kicked,
+}
+
+impl Core {
+    /// PE `index` of `cluster` in its reset state.
+    pub fn new(
+        index: usize,
+        mpidr: u64,
+        cluster: Arc<Cluster>,
+        surroundings: Box<dyn Surroundings>,
+    ) -> Self {
+        let cpu = Cpu::new(index, mpidr, cluster, surroundings);
+        Self { cpu, blocks: Blocks::new(), previous: NONE }
+    }
+
+    /// Puts the PE into its reset state and gives the memory of its blocks back.
+    pub fn reset(&mut self) {
+        self.cpu.reset();
+        self.blocks.release();
+        self.previous = NONE;
+    }
+
+    /// The PC was changed from outside: what led here no longer did.
+    pub(crate) fn forget_position(&mut self) {
+        self.previous = NONE;
+        self.cpu.replay.clear();
+    }
+
+    /// The load of the last [`Exit::Device`] read `value`; or the store is done.
+    pub fn answer(&mut self, value: u64) {
+        self.cpu.replay.answer(value);
+    }
+
+    /// Nothing answers the access of the last [`Exit::Device`]: a synchronous External abort.
+    pub fn refuse(&mut self, access: &DeviceAccess) {
+        self.cpu.replay.clear();
+        let kind = if access.store.is_some() { Access::Write } else { Access::Read };
+        let _trapped = self.cpu.abort(access.address, kind, Fault::EXTERNAL);
+        if let Trap::Exception(exception) = self.cpu.trap {
+            self.cpu.take_exception(exception, self.cpu.pc);
+        }
+    }
+
+    /// Executes until the outside is needed.
+    pub fn run(&mut self) -> Exit {
+        self.inside(|core| {
+            loop {
+                if let Some(exit) = core.turn() {
+                    return exit;
+                }
+            }
+        })
+    }
+
+    /// Executes one instruction, or takes one exception or interrupt, without any cached block.
+    pub fn step(&mut self) -> Option<Exit> {
+        self.inside(|core| core.attend().or_else(|| core.execute_alone()))
+    }
+
+    fn inside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let index = self.cpu.index;
+        self.cpu.cluster.enter(index);
+        self.cpu.serve_requests();
+        let result = work(self);
+        self.cpu.cluster.leave(index);
+        result
+    }
+
+    /// Attends to what is pending, then executes for a while.
+    fn turn(&mut self) -> Option<Exit> {
+        if self.cpu.replay.is_pending() {
+            return self.execute_alone();
+        }
+        if let Some(exit) = self.attend() {
+            return Some(exit);
+        }
+        if self.cpu.is_software_stepping() {
+            return self.software_step();
+        }
+        self.execute_blocks()
+    }
+
+    fn execute_blocks(&mut self) -> Option<Exit> {
+        for _ in 0..BLOCKS_PER_LOOK {
+            if self.cpu.wants_attention() {
+                return None;
+            }
+            let result = match self.blocks.find(&mut self.cpu, self.previous) {
+                Ok(block) => {
+                    self.previous = block;
+                    self.blocks.execute(&mut self.cpu, block)
+                }
+                Err(trapped) => Err(trapped),
+            };
+            if result.is_err() {
+                return self.trapped();
+            }
+        }
+        None
+    }
+
+    /// Does what is asked from outside: requests, kicks, timers, interrupts.
+    fn attend(&mut self) -> Option<Exit> {
+        let cpu = &mut self.cpu;
+        if cpu.bell.flags() & Doorbell::REQUEST != 0 {
+            cpu.serve_requests();
+        }
+        if cpu.bell.take(Doorbell::KICK) {
+            return Some(Exit::Kicked);
+        }
+        if cpu.replay.is_pending() {
+            return None;
+        }
+        cpu.event |= cpu.bell.take(Doorbell::EVENT);
+        cpu.update_timers();
+        if !cpu.mask.fiq() && cpu.surroundings.fiq() {
+            cpu.take_interrupt(Interrupt::Fiq);
+        } else if !cpu.mask.irq() && cpu.surroundings.irq() {
+            cpu.take_interrupt(Interrupt::Irq);
+        }
+        None
+    }
+
+    /// Does what a trap of the instruction at the PC asks for.
+    #[cold]
+    fn trapped(&mut self) -> Option<Exit> {
+        self.previous = NONE;
+        match self.cpu.trap {
+            Trap::None | Trap::Leave => None,
+            Trap::Exception(exception) => {
+                self.cpu.take_exception(exception, self.cpu.pc);
+                None
+            }
+            Trap::Device(access) => Some(Exit::Device(access)),
+            Trap::Call => {
+                self.cpu.advance();
+                Some(Exit::Call)
+            }
+            Trap::WaitForInterrupt => {
+                self.cpu.advance();
+                self.cpu.wait_for_interrupt();
+                None
+            }
+            Trap::WaitForEvent => {
+                self.cpu.advance();
+                self.cpu.wait_for_event();
+                None
+            }
+            Trap::CodeWrite => self.execute_alone(),
+        }
+    }
+
+    /// Executes the instruction at the PC outside of any block.
+    fn execute_alone(&mut self) -> Option<Exit> {
+        self.previous = NONE;
+        self.cpu.replay.rewind();
+        self.cpu.alone = true;
+        let result = self.cpu.execute_one();
+        self.cpu.alone = false;
+        if matches!((result, self.cpu.trap), (Err(_), Trap::Device(_))) {
+            return self.trapped();
+        }
+        self.cpu.replay.clear();
+        if result.is_err() { self.trapped() } else { None }
+    }
+
+    /// One instruction in the active-not-pending state of software step, or its exception
+    /// (Arm ARM, D2.12).
+    fn software_step(&mut self) -> Option<Exit> {
+        if !self.cpu.stepping {
+            self.cpu.take_software_step();
+            return None;
+        }
+        self.cpu.stepping = false;
+        self.execute_alone()
+    }
+}
+
+impl Cpu {
+    /// Whether something asks for [`Core::attend`].
+    #[inline(always)]
+    fn wants_attention(&self) -> bool {
+        self.bell.flags() & self.attention != 0
+    }
+
+    fn advance(&mut self) {
+        self.pc = self.pc.wrapping_add(4);
+    }
+
+    fn execute_one(&mut self) -> Done {
+        let page = self.fetch_page(self.pc)?;
+        let physical = page | (self.pc & (PAGE - 1));
+        let word = self.frame(physical).map_or(0, |frame| frame.page.load(physical));
+        let lowered = lower_word(u32::from_le(word), 0);
+        if lowered.uses_fp && !self.fp_enabled {
+            return Err(self.raise(fp_access()));
+        }
+        (lowered.step.run)(self, &lowered.step)?;
+        self.retired = self.retired.wrapping_add(1);
+        if lowered.flow != Flow::Branches {
+            self.advance();
+        }
+        Ok(())
+    }
+
+    /// Does what other PEs have asked for.
+    pub(crate) fn serve_requests(&mut self) {
+        let cluster = Arc::clone(&self.cluster);
+        cluster.serve(self.index, |request| self.invalidate_tlb(request));
+    }
+
+    /// Forgets translations.
+    pub(crate) fn invalidate_tlb(&mut self, request: TlbRequest) {
+        match request {
+            TlbRequest::All => self.tlb.flush(),
+            TlbRequest::Asid(asid) => self.tlb.flush_asid(asid),
+            TlbRequest::Address(address) => self.tlb.flush_address(address),
+        }
+    }
+
+    /// Sleeps until an interrupt is pending, masked or not, or somebody kicks.
+    fn wait_for_interrupt(&mut self) {
+        self.cluster.leave(self.index);
+        loop {
+            let deadline = self.update_timers();
+            if self.surroundings.irq() || self.surroundings.fiq() {
+                break;
+            }
+            let wake = Doorbell::IRQ | Doorbell::FIQ | Doorbell::KICK;
+            if self.bell.flags() & wake != 0 {
+                break;
+            }
+            let now = self.surroundings.counter();
+            let left =
+                deadline.map_or(SLEEP_MAX, |at| Duration::from_nanos(at.saturating_sub(now)));
+            self.bell.sleep(wake, left.min(SLEEP_MAX));
+        }
+        self.cluster.enter(self.index);
+        self.serve_requests();
+    }
+
+    /// Waits for an event, but not for long.
+    fn wait_for_event(&mut self) {
+        self.event |= self.bell.take(Doorbell::EVENT);
+        if std::mem::take(&mut self.event) {
+            return;
+        }
+        self.cluster.leave(self.index);
+        let wake = Doorbell::IRQ | Doorbell::FIQ | Doorbell::KICK | Doorbell::EVENT;
+        self.bell.sleep(wake, EVENT_WAIT_MAX);
+        self.cluster.enter(self.index);
+        self.serve_requests();
+    }
+}
