@@ -13,11 +13,13 @@
 //! assert_eq!(decode(0), None);
 //! ```
 
+mod encodings;
 pub mod fields;
 mod guard;
 mod index;
 mod pattern;
 mod table;
 
+pub use encodings::{Encoding, encodings};
 pub use index::decode;
 pub use table::Op;
