@@ -49,9 +49,10 @@ fn an_sgi_reaches_the_cpus_in_the_target_list() {
 
 #[test]
 fn each_of_these_keeps_an_interrupt_away() {
+    type Act = fn(&Gic);
     let gic = ready(1);
     gic.set_spi(40, true);
-    let gates: [(fn(&Gic), fn(&Gic)); 5] = [
+    let gates: [(Act, Act); 5] = [
         (|gic| set(gic, offset::ICENABLER, 40), |gic| set(gic, offset::ISENABLER, 40)),
         (
             |gic| gic.distributor_write(offset::CTLR, 4, 0b01),

@@ -5,6 +5,14 @@ use hotcore_vcpu::{Mpidr, VcpuIndex};
 use crate::{Gic, GicConfig, Register};
 
 mod delivery;
+mod ending;
+mod machine;
+mod model;
+mod priority;
+mod properties;
+mod registers;
+mod routing;
+mod trigger;
 
 const SPURIOUS: u64 = 1023;
 
