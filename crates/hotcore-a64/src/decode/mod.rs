@@ -13,6 +13,7 @@
 //! assert_eq!(decode(0), None);
 //! ```
 
+mod disassemble;
 mod encodings;
 pub mod fields;
 mod guard;
@@ -20,6 +21,7 @@ mod index;
 mod pattern;
 mod table;
 
+pub use disassemble::disassemble;
 pub use encodings::{Encoding, encodings};
 pub use index::decode;
 pub use table::Op;

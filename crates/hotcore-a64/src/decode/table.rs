@@ -45,7 +45,6 @@ pub(super) struct Row {
     /// Refuses words whose fields hold reserved values.
     pub(super) guard: fn(u32) -> bool,
     /// The assembler syntax.
-    #[expect(dead_code, reason = "disassembly reads it")]
     pub(super) template: &'static str,
 }
 

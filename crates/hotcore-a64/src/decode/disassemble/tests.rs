@@ -1,0 +1,14 @@
+//! The templates name operands that exist; words that show each alias and each kind of operand.
+
+use super::*;
+use crate::decode::table::ROWS;
+
+#[test]
+fn every_placeholder_is_known() {
+    for template in ROWS.iter().map(|row| row.template).chain(alias::templates()) {
+        for piece in template.split('{').skip(1) {
+            let (name, _) = piece.split_once('}').expect("a placeholder is closed");
+            assert!(expand(name, Site { word: 0, address: 0 }).is_some(), "{name} in {template}");
+        }
+    }
+}
