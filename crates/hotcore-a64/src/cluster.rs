@@ -184,9 +184,9 @@ impl Doorbell {
     pub(crate) const KICK: u32 = 1 << 0;
     /// Look into the mailbox.
     pub(crate) const REQUEST: u32 = 1 << 1;
-    /// The IRQ line is asserted.
+    /// The IRQ line may be asserted.
     pub(crate) const IRQ: u32 = 1 << 2;
-    /// The FIQ line is asserted.
+    /// The FIQ line may be asserted.
     pub(crate) const FIQ: u32 = 1 << 3;
     /// Somebody executed SEV.
     pub(crate) const EVENT: u32 = 1 << 4;
@@ -198,18 +198,9 @@ impl Doorbell {
         self.ring(Self::KICK);
     }
 
-    /// Sets the level of the PE's IRQ line.
-    pub fn set_irq(&self, asserted: bool) {
-        self.set(Self::IRQ, asserted);
-    }
-
-    /// Sets the level of the PE's FIQ line.
-    pub fn set_fiq(&self, asserted: bool) {
-        self.set(Self::FIQ, asserted);
-    }
-
-    fn set(&self, flag: u32, asserted: bool) {
-        if asserted { self.ring(flag) } else { self.clear(flag) }
+    /// The PE's interrupt lines may have changed: it asks its [`crate::Surroundings`] for them.
+    pub fn interrupt(&self) {
+        self.ring(Self::IRQ | Self::FIQ);
     }
 
     pub(crate) fn ring(&self, flag: u32) {

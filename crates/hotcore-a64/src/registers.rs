@@ -55,6 +55,37 @@ impl Core {
         self.forget_position();
     }
 
+    /// The reset state with the PC, X0 and the byte order of data at EL1 as given: how a PE begins
+    /// that PSCI CPU_ON turns on.
+    pub fn start_at(&mut self, pc: u64, x0: u64, big_endian: bool) {
+        self.reset();
+        self.cpu.pc = pc;
+        self.cpu.set_x(0, x0);
+        self.cpu.system.sctlr |= u64::from(big_endian) << 25;
+    }
+
+    /// X0 to X30 by number; zero for any other.
+    pub fn x(&self, number: u8) -> u64 {
+        if number < SP { self.cpu.x(number) } else { 0 }
+    }
+
+    /// Sets one of X0 to X30; any other number is ignored.
+    pub fn set_x(&mut self, number: u8, value: u64) {
+        if number < SP {
+            self.cpu.set_x(number, value);
+        }
+    }
+
+    /// The address of the next instruction.
+    pub fn pc(&self) -> u64 {
+        self.cpu.pc
+    }
+
+    /// Whether data accesses of EL1 are big-endian (SCTLR_EL1.EE).
+    pub fn is_big_endian(&self) -> bool {
+        self.cpu.system.data_is_big_endian(Level::El1)
+    }
+
     /// Instructions that were completed, modulo 2^64.
     pub fn instructions(&self) -> u64 {
         self.cpu.retired

@@ -25,6 +25,8 @@ pub struct Core {
     pub cpu: Cpu,
     blocks: Blocks,
     previous: u32,
+    /// Whether to wait for an interrupt before anything is executed.
+    standby: bool,
 }
 
 /// Why [`Core::run`] returned.
@@ -47,7 +49,7 @@ impl Core {
         surroundings: Box<dyn Surroundings>,
     ) -> Self {
         let cpu = Cpu::new(index, mpidr, cluster, surroundings);
-        Self { cpu, blocks: Blocks::new(), previous: NONE }
+        Self { cpu, blocks: Blocks::new(), previous: NONE, standby: false }
     }
 
     /// Puts the PE into its reset state and gives the memory of its blocks back.
@@ -55,6 +57,12 @@ impl Core {
         self.cpu.reset();
         self.blocks.release();
         self.previous = NONE;
+        self.standby = false;
+    }
+
+    /// The next [`Core::run`] waits for an interrupt first, as after WFI.
+    pub fn stand_by(&mut self) {
+        self.standby = true;
     }
 
     /// The PC was changed from outside: what led here no longer did.
@@ -81,6 +89,9 @@ impl Core {
     /// Executes until the outside is needed.
     pub fn run(&mut self) -> Exit {
         self.inside(|core| {
+            if std::mem::take(&mut core.standby) {
+                core.cpu.wait_for_interrupt();
+            }
             loop {
                 if let Some(exit) = core.turn() {
                     return exit;
@@ -150,9 +161,10 @@ impl Core {
         }
         cpu.event |= cpu.bell.take(Doorbell::EVENT);
         cpu.update_timers();
-        if !cpu.mask.fiq() && cpu.surroundings.fiq() {
+        let (irq, fiq) = cpu.interrupts();
+        if fiq && !cpu.mask.fiq() {
             cpu.take_interrupt(Interrupt::Fiq);
-        } else if !cpu.mask.irq() && cpu.surroundings.irq() {
+        } else if irq && !cpu.mask.irq() {
             cpu.take_interrupt(Interrupt::Irq);
         }
         None
@@ -255,16 +267,29 @@ impl Cpu {
         }
     }
 
+    /// The levels of the interrupt lines, IRQ and FIQ, and the flags of the doorbell after them: who
+    /// changes a line rings, and never clears, so that no order of two changes loses one.
+    fn interrupts(&self) -> (bool, bool) {
+        if self.bell.flags() & (Doorbell::IRQ | Doorbell::FIQ) == 0 {
+            return (false, false);
+        }
+        self.bell.clear(Doorbell::IRQ | Doorbell::FIQ);
+        let (irq, fiq) = (self.surroundings.irq(), self.surroundings.fiq());
+        let flags = u32::from(irq) * Doorbell::IRQ | u32::from(fiq) * Doorbell::FIQ;
+        if flags != 0 {
+            self.bell.ring(flags);
+        }
+        (irq, fiq)
+    }
+
     /// Sleeps until an interrupt is pending, masked or not, or somebody kicks.
     fn wait_for_interrupt(&mut self) {
         self.cluster.leave(self.index);
         loop {
             let deadline = self.update_timers();
-            if self.surroundings.irq() || self.surroundings.fiq() {
-                break;
-            }
+            let (irq, fiq) = self.interrupts();
             let wake = Doorbell::IRQ | Doorbell::FIQ | Doorbell::KICK;
-            if self.bell.flags() & wake != 0 {
+            if irq || fiq || self.bell.flags() & Doorbell::KICK != 0 {
                 break;
             }
             let now = self.surroundings.counter();

@@ -5,11 +5,12 @@
 //! or moved to the thread that calls [`Vcpu::run`]. PSCI is never an engine's business: a guest's
 //! firmware calls come out as [`Exit::Hypercall`] and are answered above.
 //!
-//! Back ends: [`kvm`], on arm64 hosts. Architecture-specific code lives inside back ends only.
+//! Back ends: [`kvm`], on arm64 hosts, and [`soft`], everywhere. Architecture-specific code lives inside back ends only.
 
 mod error;
 pub mod kvm;
 mod seam;
+pub mod soft;
 
 pub use error::EngineError;
 pub use seam::{CreatedVm, Engine, Entry, Exit, GicSpec, GuestMemory, Kick, Vcpu, Vm, VmSpec};

@@ -144,10 +144,12 @@ pub(crate) enum CtlCommand {
 /// What executes the guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineChoice {
-    /// The best that this host has
+    /// KVM where the host is arm64 with a usable /dev/kvm, else software
     Auto,
     /// KVM, on arm64 hosts
     Kvm,
+    /// In software, on any host
+    Soft,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

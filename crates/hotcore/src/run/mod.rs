@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use hotcore_api::{Server, ServerError};
 use hotcore_engine::kvm::KvmEngine;
+use hotcore_engine::soft::SoftEngine;
 use hotcore_engine::{Engine, EngineError};
 use hotcore_vmm::{Machine, MachineError, Stop};
 
@@ -81,7 +82,12 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
 
 fn engine(choice: EngineChoice) -> Result<Box<dyn Engine>, EngineError> {
     match choice {
-        EngineChoice::Auto | EngineChoice::Kvm => Ok(Box::new(KvmEngine::open(Path::new(KVM))?)),
+        EngineChoice::Kvm => Ok(Box::new(KvmEngine::open(Path::new(KVM))?)),
+        EngineChoice::Soft => Ok(Box::new(SoftEngine)),
+        EngineChoice::Auto => Ok(match KvmEngine::open(Path::new(KVM)) {
+            Ok(kvm) => Box::new(kvm),
+            Err(_) => Box::new(SoftEngine),
+        }),
     }
 }
 
