@@ -23,10 +23,16 @@ pub(crate) const SINK: u8 = 33;
 /// The slot of the current stack pointer.
 pub(crate) const SP: u8 = 31;
 
+/// A SIMD&FP register: the bytes of its value from the lowest up. Lanes are read and written in place,
+/// which compiles to the host's own vector instructions; lanes put together in a `u128` do not.
+#[derive(Clone, Copy)]
+#[repr(align(16))]
+struct Vector([u8; 16]);
+
 /// One PE: registers, translation and time. What it executes is in [`crate::Core`].
 pub struct Cpu {
     x: [u64; 64],
-    v: [u128; 32],
+    v: [Vector; 32],
     /// While a block executes: the virtual address of its first instruction. Else: the PC.
     pub(crate) pc: u64,
     /// N, Z, C and V.
@@ -63,6 +69,8 @@ pub struct Cpu {
     pub(crate) trap: Trap,
     /// The Event Register (WFE, SEV).
     pub(crate) event: bool,
+    /// Whether another PE was asked to forget translations and no DSB has waited for it yet.
+    pub(crate) awaits_others: bool,
     /// Instructions completed, modulo 2^64.
     pub(crate) retired: u64,
     /// How others wake this PE.
@@ -89,7 +97,7 @@ impl Cpu {
     ) -> Self {
         Self {
             x: [0; 64],
-            v: [0; 32],
+            v: [Vector([0; 16]); 32],
             pc: 0,
             flags: Flags::default(),
             level: Level::El1,
@@ -108,6 +116,7 @@ impl Cpu {
             replay: Replay::default(),
             trap: Trap::None,
             event: false,
+            awaits_others: false,
             retired: 0,
             bell: cluster.doorbell(index).unwrap_or_default(),
             index,
@@ -121,7 +130,7 @@ impl Cpu {
     /// Puts every register into its reset state (EL1h, all interrupts masked, MMU off).
     pub fn reset(&mut self) {
         self.x = [0; 64];
-        self.v = [0; 32];
+        self.v = [Vector([0; 16]); 32];
         self.pc = 0;
         self.flags = Flags::default();
         self.level = Level::El1;
@@ -168,13 +177,25 @@ impl Cpu {
     /// A SIMD&FP register.
     #[inline(always)]
     pub(crate) fn v(&self, number: u8) -> u128 {
-        self.v[(number & 31) as usize]
+        u128::from_le_bytes(*self.v_bytes(number))
     }
 
     /// Writes a SIMD&FP register. A narrower result has its upper bits zero.
     #[inline(always)]
     pub(crate) fn set_v(&mut self, number: u8, value: u128) {
-        self.v[(number & 31) as usize] = value;
+        *self.v_bytes_mut(number) = value.to_le_bytes();
+    }
+
+    /// The bytes of a SIMD&FP register, from the lowest up.
+    #[inline(always)]
+    pub(crate) fn v_bytes(&self, number: u8) -> &[u8; 16] {
+        &self.v[(number & 31) as usize].0
+    }
+
+    /// The bytes of a SIMD&FP register, to be written in place.
+    #[inline(always)]
+    pub(crate) fn v_bytes_mut(&mut self, number: u8) -> &mut [u8; 16] {
+        &mut self.v[(number & 31) as usize].0
     }
 
     /// Writes PSTATE.DAIF.
