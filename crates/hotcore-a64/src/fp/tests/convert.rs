@@ -87,7 +87,8 @@ fn check<From: Judged, To: Judged>(op: u64, fpcr: Fpcr) {
 
 #[test]
 fn every_half_widens() {
-    for fpcr in controls() {
+    // Exactly, so that neither RMode nor FZ matters; `special_values` tries those.
+    for fpcr in controls().filter(|fpcr| !fpcr.fz() && fpcr.rounding() == Rounding::TieEven) {
         for op in 0..=u64::from(u16::MAX) {
             let single = outcome(|fpsr| convert::<F16, F32>(op, fpcr.rounding(), fpcr, fpsr));
             assert_eq!(single, expected::<F16, F32>(op, fpcr.rounding(), fpcr), "{op:#x} {fpcr:?}");
