@@ -17,6 +17,9 @@ pub(crate) const CODE: u64 = RAM + 0x8_0000;
 /// `hvc #0`
 pub(crate) const HVC: u32 = 0xd400_0002;
 
+/// The exception vectors: HVC, so that an exception ends [`Machine::run`] too.
+pub(crate) const VECTORS: u64 = RAM + 0xf_0000;
+
 /// Nothing but a clock that stands still.
 pub(crate) struct Nothing;
 
@@ -51,7 +54,10 @@ impl Machine {
         let cluster = Cluster::new(&memory, 1);
         let mut core = Core::new(0, 0, Arc::clone(&cluster), Box::new(Nothing));
         core.enable_fp();
-        Self { core, memory }
+        core.cpu.system.vbar = VECTORS;
+        let machine = Self { core, memory };
+        machine.write(VECTORS, &[HVC; 0x200]);
+        machine
     }
 
     /// Writes `words` to `address`.
