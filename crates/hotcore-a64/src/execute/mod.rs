@@ -5,6 +5,7 @@
 
 mod atomic;
 mod branch;
+mod condition;
 mod fp;
 mod integer;
 mod load_store;
