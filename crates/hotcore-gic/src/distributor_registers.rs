@@ -74,7 +74,7 @@ impl Distributor {
         self.set_route(intid, part.write(route, value), affected);
     }
 
-    /// GICD_IROUTER<n>; there is none for private interrupts.
+    /// `GICD_IROUTER<n>`; there is none for private interrupts.
     fn route(&self, intid: u32) -> Option<u64> {
         self.routes.get(intid.checked_sub(LANES)? as usize).copied()
     }

@@ -222,7 +222,7 @@ impl Cpu {
         }
     }
 
-    /// ICC_HPPIR<n>_EL1: regardless of the priority mask and of what is running.
+    /// ICC_HPPIR0_EL1 or ICC_HPPIR1_EL1: regardless of the priority mask and of what is running.
     fn highest(&self, group: Group) -> u64 {
         let best = self.best().filter(|best| best.group() == group);
         best.map_or(SPURIOUS, |best| best.intid.into())
