@@ -9,12 +9,12 @@ use std::thread;
 
 use serde::de::DeserializeOwned;
 
-use crate::cross;
-use crate::lab::{Job, Lab, LabError, Streams, folder};
+use crate::lab::{Engine, Job, Lab, LabError, Streams, folder};
 
-/// Builds `program`, runs it with the arguments and the files in the lab, and calls `each` for
-/// each object as it comes. Lines that are none go to stderr.
+/// Builds `program`, runs it with the arguments and the files in the lab of an engine, and calls
+/// `each` for each object as it comes. Lines that are none go to stderr.
 pub(crate) fn run<T: DeserializeOwned + Send>(
+    engine: Engine,
     program: &str,
     args: &[&str],
     files: &[(String, PathBuf)],
@@ -22,10 +22,10 @@ pub(crate) fn run<T: DeserializeOwned + Send>(
 ) -> Result<i32, LabError> {
     let command = format!("bin/{program}");
     let mut files = files.to_vec();
-    for built in cross::build(&["hotcore-e2e"], &[program])? {
+    for built in engine.build(&["hotcore-e2e"], &[program])? {
         files.push((command.clone(), built));
     }
-    let lab = Lab { folder: Some(folder::prepare()?), ..Lab::default() };
+    let lab = Lab { engine, folder: Some(folder::prepare(engine)?), ..Lab::default() };
     let args = args.iter().map(Into::into).collect();
     let job = Job { command: command.into(), args, files, ..Job::default() };
     let (lines, told) = mpsc::channel();

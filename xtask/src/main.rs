@@ -7,6 +7,7 @@ mod demo;
 mod error;
 mod fetch;
 mod guest_side;
+mod here;
 mod image;
 mod lab;
 mod process;
@@ -40,7 +41,7 @@ enum Task {
     Bench(bench::Arguments),
     /// A shell or a command on an arm64 Linux with KVM, nested where this machine is none
     Lab(lab::cli::Arguments),
-    /// Run every test, here and on an arm64 Linux with KVM
+    /// Run every test, here and on an arm64 Linux with KVM, guests on both engines
     Test(test::Arguments),
     /// Run a program built for arm64 in the lab, for cargo
     #[command(hide = true)]

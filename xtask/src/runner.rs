@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::lab::{Job, Lab, LabError, Streams, cli, folder};
+use crate::lab::{Engine, Job, Lab, LabError, Streams, cli, folder};
 
 /// How long a test program may take: several times what the longest takes, so that one that hangs is
 /// reported with the lab's console instead of holding everything up.
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, LabError> {
         files: vec![(inside, program)],
         timeout: Some(LIMIT),
     };
-    let lab = Lab { folder: folder::prepared(), ..Lab::default() };
+    let lab = Lab { folder: folder::prepared(Engine::Kvm), ..Lab::default() };
     Ok(cli::exit_code(lab.run(&job, Streams::inherited())?))
 }
 

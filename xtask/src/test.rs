@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, on this machine and on an arm64 Linux with KVM.
+//! `cargo xtask test`: every test; those of real guests on both engines, from the same code.
 //!
 //! Nothing may be skipped for want of a tool: what the tests ask for is fetched first, and
 //! `HOTCORE_REQUIRE_TOOLS` and `HOTCORE_REQUIRE_KVM` turn such a skip into a failure.
@@ -12,8 +12,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 use clap::{Args, ValueEnum};
 
-use crate::lab::{LabError, folder};
-use crate::{cross, fetch};
+use crate::lab::{Engine, LabError, VARIABLE, folder};
+use crate::{cross, fetch, here};
 use summary::Summary;
 
 /// The engine's tests on a real KVM.
@@ -36,6 +36,8 @@ pub(crate) struct Arguments {
 enum Place {
     /// On this machine: registers, tables, protocols
     Host,
+    /// Real guests on the software engine, on this machine
+    Soft,
     /// In the lab: KVM, and real guests under it
     Lab,
 }
@@ -50,8 +52,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
     if wanted(Place::Host) {
         test(&mut on_the_host()?, filter, &mut summary)?;
     }
+    if wanted(Place::Soft) {
+        let folder = folder::prepare(Engine::Soft)?;
+        test(&mut in_software(&folder), filter, &mut summary)?;
+    }
     if wanted(Place::Lab) {
-        folder::prepare()?;
+        folder::prepare(Engine::Kvm)?;
         for tests in [ENGINE, LINUX] {
             test(&mut in_the_lab(tests, &this)?, filter, &mut summary)?;
         }
@@ -71,6 +77,12 @@ fn on_the_host() -> Result<Command, LabError> {
         .env("HOTCORE_QEMU_AARCH64", fetch::qemu_user()?)
         .env("HOTCORE_REQUIRE_TOOLS", "1");
     Ok(cargo)
+}
+
+fn in_software(folder: &Path) -> Command {
+    let mut cargo = here::command("test", here::LAB);
+    cargo.args(LINUX).env("HOTCORE_LAB", folder).env(VARIABLE, Engine::Soft.name());
+    cargo
 }
 
 fn in_the_lab(tests: &[&str], this: &Path) -> Result<Command, LabError> {

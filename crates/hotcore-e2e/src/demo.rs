@@ -32,12 +32,11 @@ const STEPS: [(Kind, u16); 13] = [
 const QUESTION: Duration = Duration::from_secs(5);
 
 /// Boots a guest with one CPU of four and plays the demo, telling each event as it happens.
-/// `engine` is that of `hotcore run --engine`.
-pub fn play(kernel: Kernel, engine: &str, tell: &mut dyn FnMut(&Event)) -> Result<(), GuestError> {
+pub fn play(kernel: Kernel, tell: &mut dyn FnMut(&Event)) -> Result<(), GuestError> {
     tell(&Event::Booting);
     let begin = Instant::now();
     let spec = Spec::new(kernel, &format!("boot=1,max={MAX}")).quiet();
-    let mut guest = Guest::try_boot(&spec.arg("--engine").arg(engine))?;
+    let mut guest = Guest::try_boot(&spec)?;
     let boot = begin.elapsed();
     let masks = masks(&mut guest)?;
     let present = match kernel.present() {

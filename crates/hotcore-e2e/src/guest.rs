@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::console::Console;
-use crate::{CpuList, Ctl, GuestError, Kernel, Spec, lab_file};
+use crate::{CpuList, Ctl, GuestError, Kernel, Spec, engine, lab_file};
 
 /// How long a guest may take to boot, or to answer: a nested lab on two busy cores is slow, and a
 /// test that waits for something that comes does not wait longer for it.
@@ -81,7 +81,7 @@ impl Guest {
         let (output, vmm_output) = io::pipe().map_err(GuestError::system("a pipe"))?;
         let (vmm_input, input) = io::pipe().map_err(GuestError::system("a pipe"))?;
         let child = Command::new(lab_file("bin/hotcore"))
-            .arg("run")
+            .args(["run", "--engine", &engine()])
             .arg("--kernel")
             .arg(spec.kernel.image())
             .arg("--initramfs")

@@ -61,3 +61,8 @@ pub fn lab_file(path: &str) -> PathBuf {
     let lab = std::env::var_os("HOTCORE_LAB").map_or_else(|| "/lab".into(), PathBuf::from);
     lab.join(path)
 }
+
+/// What `hotcore run --engine` is given: `HOTCORE_ENGINE`, which is what the lab says it has.
+pub fn engine() -> String {
+    std::env::var("HOTCORE_ENGINE").unwrap_or_else(|_| "auto".to_owned())
+}

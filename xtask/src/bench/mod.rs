@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::Args;
 use hotcore_report::{Bench, Sample};
 
+use crate::lab::EngineChoice;
 use crate::{fetch, guest_side};
 use results::Results;
 
@@ -26,6 +27,10 @@ pub(crate) struct Arguments {
     /// How often
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// What executes the guests: what this machine has, KVM (on a nested arm64 machine where this
+    /// is none), or software
+    #[arg(long, value_enum, default_value_t)]
+    engine: EngineChoice,
     /// Print the results as JSON (target/bench/NAME.json) instead of a table
     #[arg(long)]
     json: bool,
@@ -37,13 +42,14 @@ fn bench(name: &str) -> Result<Bench, String> {
 
 /// Measures, prints the results and saves them.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
-    let Arguments { bench, rounds, json } = *arguments;
+    let Arguments { bench, rounds, engine, json } = *arguments;
     let mut samples = Vec::new();
     let args = [bench.name(), &rounds.to_string()];
-    let status = guest_side::run("hotcore-bench", &args, &[], |sample: Sample| {
-        eprintln!("{}: {} samples", bench.name(), samples.len());
-        samples.push(sample);
-    })?;
+    let status =
+        guest_side::run(engine.engine(), "hotcore-bench", &args, &[], |sample: Sample| {
+            eprintln!("{}: {} samples", bench.name(), samples.len());
+            samples.push(sample);
+        })?;
     let trouble = samples.iter().find_map(|sample| match sample {
         Sample::Failed { why } => Some(why.clone()),
         _ => None,

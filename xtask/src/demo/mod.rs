@@ -12,9 +12,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use hotcore_report::Event;
 
+use crate::lab::EngineChoice;
 use crate::{fetch, guest_side};
 use report::Report;
 use timeline::Timeline;
@@ -25,23 +26,16 @@ pub(crate) struct Arguments {
     /// The guest's kernel: Debian's 6.12 or 7.2, or an arm64 Image of yours
     #[arg(long, value_name = "6.12|7.2|PATH", default_value = "6.12")]
     kernel: String,
-    /// What executes the guest. Where this machine is no arm64 with KVM, a nested one is started
-    #[arg(long, value_enum, default_value_t = Engine::Auto)]
-    engine: Engine,
+    /// What executes the guest: what this machine has, KVM (on a nested arm64 machine where this
+    /// is none), or software
+    #[arg(long, value_enum, default_value_t)]
+    engine: EngineChoice,
     /// Print the report (target/demo/report.json) instead of the timeline
     #[arg(long)]
     json: bool,
     /// Write the drawing to docs/timeline.svg, too
     #[arg(long, hide = true)]
     write_docs: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Engine {
-    /// The best there is
-    Auto,
-    /// KVM
-    Kvm,
 }
 
 /// Plays the demo. The last line is the verdict; what more there is to say comes before it.
@@ -65,10 +59,6 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn play(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
-    let engine = match arguments.engine {
-        Engine::Auto => "auto",
-        Engine::Kvm => "kvm",
-    };
     let (kernel, files) = match arguments.kernel.as_str() {
         known @ ("6.12" | "7.2") => (known, Vec::new()),
         path => {
@@ -81,7 +71,8 @@ fn play(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let mut timeline = Timeline::new(output);
     let mut report = Report::default();
     let mut shown = Ok(());
-    let status = guest_side::run("hotcore-demo", &[kernel, engine], &files, |event: Event| {
+    let engine = arguments.engine.engine();
+    let status = guest_side::run(engine, "hotcore-demo", &[kernel], &files, |event: Event| {
         if shown.is_ok() {
             shown = timeline.show(&event);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{Host, Job, Lab, LabError, Streams, folder};
+use super::{Engine, Host, Job, Lab, LabError, Streams, folder};
 use crate::fetch::KernelVersion;
 
 /// What `cargo xtask lab` takes.
@@ -67,9 +67,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, LabError> {
             (options, job, Streams::inherited())
         }
     };
-    let folder = if options.bare { None } else { Some(folder::prepare()?) };
+    let folder = if options.bare { None } else { Some(folder::prepare(Engine::Kvm)?) };
     let host = Host { kernel: options.host_kernel, cpu: options.cpu };
-    let status = Lab { host, folder }.run(&job, streams)?;
+    let status = Lab { engine: Engine::Kvm, host, folder }.run(&job, streams)?;
     Ok(exit_code(status))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `bin/hotcore` | the VMM, built for arm64 |
+//! | `bin/hotcore` | the VMM, built for the machine that runs it |
 //! | `guest/vmlinuz-6.12`, `-7.2`, `-6.1` | Debian's kernels |
 //! | `guest/initramfs` | busybox, bash, tools, tests and the guest's init |
 
@@ -11,41 +11,48 @@ use std::io::BufWriter;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::LabError;
+use super::{Engine, LabError};
 use crate::fetch::KernelVersion;
 use crate::image::{self, GuestPrograms};
 use crate::{cross, fetch};
 
-/// Builds and fetches everything the folder holds, and gives the folder.
-pub(crate) fn prepare() -> Result<PathBuf, LabError> {
-    let packages = ["hotcore", "hotcore-guest-agent"];
-    let programs = cross::build(&packages, &packages)?;
-    let [vmm, agent] = programs.as_slice() else {
-        return Err(stage(Path::new("bin"))(std::io::ErrorKind::NotFound.into()));
-    };
-    let folder = place();
+/// Builds and fetches everything the folder of an engine holds, and gives the folder.
+pub(crate) fn prepare(engine: Engine) -> Result<PathBuf, LabError> {
+    let vmm = one(engine.build(&["hotcore"], &["hotcore"])?)?;
+    let agent = one(cross::build(&["hotcore-guest-agent"], &["hotcore-guest-agent"])?)?;
+    let folder = place(engine);
     for part in ["bin", "guest"] {
         let part = folder.join(part);
         fs::create_dir_all(&part).map_err(stage(&part))?;
     }
     let _one_at_a_time = lock(&folder.with_extension("lock"))?;
-    link(vmm, &folder.join("bin/hotcore"))?;
+    link(&vmm, &folder.join("bin/hotcore"))?;
     for version in KernelVersion::EVERY {
         let (major, minor) = version.series();
         let name = format!("guest/vmlinuz-{major}.{minor}");
         link(&fetch::kernel(version)?, &folder.join(name))?;
     }
-    guest_image(&folder.join("guest/initramfs"), agent)?;
+    guest_image(&folder.join("guest/initramfs"), &agent)?;
     Ok(folder)
 }
 
 /// The folder as [`prepare`] left it, if it has run.
-pub(crate) fn prepared() -> Option<PathBuf> {
-    Some(place()).filter(|folder| folder.join("guest/initramfs").is_file())
+pub(crate) fn prepared(engine: Engine) -> Option<PathBuf> {
+    Some(place(engine)).filter(|folder| folder.join("guest/initramfs").is_file())
 }
 
-fn place() -> PathBuf {
-    fetch::workspace().join("target").join("lab")
+fn place(engine: Engine) -> PathBuf {
+    let name = match engine {
+        Engine::Kvm => "lab",
+        Engine::Soft => "lab-soft",
+    };
+    fetch::workspace().join("target").join(name)
+}
+
+/// The program of a build that makes one.
+fn one(programs: Vec<PathBuf>) -> Result<PathBuf, LabError> {
+    let program = programs.into_iter().next();
+    program.ok_or_else(|| stage(Path::new("bin"))(std::io::ErrorKind::NotFound.into()))
 }
 
 /// Holds other processes off for as long as the returned file is open.

@@ -1,10 +1,12 @@
-//! The lab: runs a command on an arm64 Linux with KVM, wherever this is.
+//! The lab: runs a command where an engine can execute guests, wherever this is.
 //!
-//! On an arm64 machine whose `/dev/kvm` we may use, the command runs right there. Anywhere else a
-//! nested host is started for it: QEMU's emulator with Debian's kernel, which gives a real KVM
-//! at EL2. Either way the command finds what it needs in one folder, [`folder`]'s.
+//! For the software engine that is this machine. For KVM it is this machine if it is an arm64 whose
+//! `/dev/kvm` we may use; anywhere else a nested host is started: QEMU's emulator with Debian's
+//! kernel, which gives a real KVM at EL2. In any case the command finds what it needs in one folder,
+//! [`folder`]'s, and `HOTCORE_ENGINE` names the engine.
 
 pub(crate) mod cli;
+mod engine;
 mod error;
 pub(crate) mod folder;
 mod job;
@@ -18,6 +20,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+pub(crate) use engine::{Engine, EngineChoice, VARIABLE};
 pub(crate) use error::LabError;
 pub(crate) use job::Job;
 
@@ -65,9 +68,11 @@ impl Streams {
     }
 }
 
-/// An arm64 host with KVM to run commands on, and the files they find there.
+/// A host to run commands on, and the files they find there.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lab {
+    /// What is to execute guests there.
+    pub(crate) engine: Engine,
     /// The nested host, where one is needed.
     pub(crate) host: Host,
     /// The lab's folder on this machine; without one, only the job's own files are there.
@@ -78,10 +83,12 @@ impl Lab {
     /// Runs a job and gives its exit status (128 and the signal's number where one ended it).
     pub(crate) fn run(&self, job: &Job, streams: Streams) -> Result<i32, LabError> {
         let folder = self.folder.as_deref();
-        if native_kvm() {
-            native::run(folder, job, streams)
+        let mut job = job.clone();
+        job.env.push((VARIABLE.to_owned(), self.engine.name().into()));
+        if self.engine == Engine::Soft || native_kvm() {
+            native::run(folder, &job, streams)
         } else {
-            nested::run(&self.host, folder, job, streams)
+            nested::run(&self.host, folder, &job, streams)
         }
     }
 }

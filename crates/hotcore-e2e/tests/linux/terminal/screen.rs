@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hotcore_e2e::lab_file;
+use hotcore_e2e::{engine, lab_file};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -44,7 +44,17 @@ impl Screen {
         std::fs::write(&kernel, echo::image()).expect("the kernel is written");
         let stream = || terminal.try_clone().expect("the terminal is ours");
         let child = Command::new(lab_file("bin/hotcore"))
-            .args(["run", "--firmware", "dt", "--memory", "size=64M", "--serial", "tty"])
+            .args([
+                "run",
+                "--engine",
+                &engine(),
+                "--firmware",
+                "dt",
+                "--memory",
+                "size=64M",
+                "--serial",
+                "tty",
+            ])
             .arg("--kernel")
             .arg(kernel)
             .args(args)
