@@ -17,7 +17,7 @@ mod registers;
 mod run;
 mod step;
 mod surroundings;
-mod system;
+pub mod system;
 #[cfg(test)]
 mod testing;
 mod trap;

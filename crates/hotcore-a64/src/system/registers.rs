@@ -62,13 +62,14 @@ pub(crate) struct Half {
     pub(crate) base: u64,
 }
 
-/// SCTLR_EL1 at reset: its RES1 bits, everything off.
-const SCTLR_RESET: u64 = 0x30c5_0830 & !(1 << 4 | 1 << 5 | 1 << 16 | 1 << 18);
+/// The bits of SCTLR_EL1 that are 1 for want of what they would turn off: LSMAOE, nTLSMD, SPAN,
+/// EIS, TSCXT, EOS, SED, ITD. At reset all others are 0.
+pub(super) const SCTLR_RES1: u64 = 0x30d0_0980;
 
 impl SystemRegisters {
     /// The reset state of a PE with this MPIDR_EL1.
     pub(crate) fn new(mpidr: u64) -> Self {
-        Self { mpidr, sctlr: SCTLR_RESET, os_locked: true, ..Self::default() }
+        Self { mpidr, sctlr: SCTLR_RES1, os_locked: true, ..Self::default() }
     }
 
     /// SCTLR_EL1.M.
@@ -134,7 +135,11 @@ impl SystemRegisters {
     /// The current ASID, 16 or 8 bits (TCR_EL1.A1 and AS).
     pub(crate) fn asid(&self) -> u16 {
         let register = if self.tcr >> 22 & 1 == 1 { self.ttbr1 } else { self.ttbr0 };
-        let asid = (register >> 48) as u16;
+        self.implemented_asid((register >> 48) as u16)
+    }
+
+    /// As many bits of an ASID as TCR_EL1.AS says there are.
+    pub(crate) fn implemented_asid(&self, asid: u16) -> u16 {
         if self.tcr >> 36 & 1 == 1 { asid } else { asid & 0xff }
     }
 }
