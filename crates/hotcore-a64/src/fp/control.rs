@@ -44,6 +44,12 @@ impl Fpcr {
         Self(value as u32 & Self::MASK)
     }
 
+    /// The register of a PE, which holds no other bits.
+    #[inline(always)]
+    pub(crate) const fn held(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// What the register reads as.
     pub const fn bits(self) -> u64 {
         self.0 as u64
@@ -111,6 +117,12 @@ impl Fpsr {
     /// The register after a write of `value`.
     pub const fn from_bits(value: u64) -> Self {
         Self(value as u32 & Self::MASK)
+    }
+
+    /// The register of a PE, which holds no other bits.
+    #[inline(always)]
+    pub(crate) const fn held(bits: u32) -> Self {
+        Self(bits)
     }
 
     /// What the register reads as.
