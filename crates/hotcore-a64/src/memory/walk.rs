@@ -67,7 +67,7 @@ pub(crate) struct Leaf {
     pub(crate) writable: bool,
     /// UXN, with what the tables above say.
     pub(crate) uxn: bool,
-    /// PXN, likewise.
+    /// PXN, likewise; or EL0 can write there, which EL1 then never executes.
     pub(crate) pxn: bool,
     /// Whether all ASIDs share it.
     pub(crate) global: bool,
@@ -97,8 +97,7 @@ impl Leaf {
         }
         match level {
             Level::El0 => !self.uxn,
-            // What EL0 can write, EL1 never executes.
-            Level::El1 => !self.pxn && !(self.el0 && self.writable),
+            Level::El1 => !self.pxn,
         }
     }
 
@@ -178,14 +177,16 @@ fn leaf(
     let size_bits = 39 - 9 * level;
     let inside = (1u64 << size_bits) - 1;
     let attribute_index = (descriptor >> 2) & 7;
+    let el0 = descriptor >> 6 & 1 == 1 && !tables.no_el0;
+    let writable = descriptor >> 7 & 1 == 0 && !tables.no_write;
     Leaf {
         physical: (descriptor & 0xffff_ffff_f000 & !inside) | (address & inside),
         size_bits,
         table_level: level,
-        el0: descriptor >> 6 & 1 == 1 && !tables.no_el0,
-        writable: descriptor >> 7 & 1 == 0 && !tables.no_write,
+        el0,
+        writable,
         uxn: descriptor >> 54 & 1 == 1 || tables.uxn,
-        pxn: descriptor >> 53 & 1 == 1 || tables.pxn,
+        pxn: descriptor >> 53 & 1 == 1 || tables.pxn || (el0 && writable),
         global: descriptor >> 11 & 1 == 0,
         attributes: (system.mair >> (attribute_index * 8)) as u8,
     }
