@@ -14,14 +14,13 @@
 //! ```
 
 mod disassemble;
-mod encodings;
 pub mod fields;
 mod guard;
 mod index;
+mod op;
 mod pattern;
 mod table;
 
 pub use disassemble::disassemble;
-pub use encodings::{Encoding, encodings};
 pub use index::decode;
 pub use table::Op;

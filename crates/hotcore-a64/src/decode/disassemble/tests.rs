@@ -12,3 +12,13 @@ fn every_placeholder_is_known() {
         }
     }
 }
+
+#[test]
+fn a_row_is_named_after_its_mnemonic() {
+    for row in ROWS {
+        let mnemonic = row.template.split([' ', '{', '.']).next().unwrap_or_default();
+        let name = format!("{:?}", row.op).to_lowercase();
+        let grouped = name.starts_with("loadstore") || name.starts_with("loadliteral");
+        assert!(grouped || name.starts_with(mnemonic), "{name}: {}", row.template);
+    }
+}

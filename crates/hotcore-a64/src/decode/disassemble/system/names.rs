@@ -27,6 +27,7 @@ const HINTS: &[(u32, &str)] = &[
     (17, "psb csync"),
     (18, "tsb csync"),
     (20, "csdb"),
+    (22, "clearbhb"),
     (24, "paciaz"),
     (25, "paciasp"),
     (26, "pacibz"),
