@@ -165,7 +165,7 @@ fn a_state_with_impossible_values_is_brought_into_range() {
 /// Every interrupt is taken once.
 #[test]
 fn cpus_and_devices_work_at_the_same_time() {
-    const ROUNDS: u32 = 300;
+    const ROUNDS: u32 = 100;
     let gic = ready(4);
     let done = AtomicBool::new(false);
     let taken = AtomicU32::new(0);
