@@ -17,7 +17,7 @@ use crate::execute::lower;
 use crate::memory::PAGE;
 use crate::pstate::Level;
 use crate::step::{Flow, Lowered, Step};
-use crate::trap::{Done, Trapped};
+use crate::trap::{Done, Trap, Trapped};
 
 /// Steps kept at most: 9 MiB.
 const STEPS_MAX: usize = 384 << 10;
@@ -237,13 +237,21 @@ impl Blocks {
     }
 }
 
+/// Step `number` of a block trapped.
+#[cold]
+fn stopped(cpu: &mut Cpu, number: u64) -> Trapped {
+    cpu.retired = cpu.retired.wrapping_add(number);
+    if cpu.trap != Trap::Leave {
+        cpu.pc = cpu.pc.wrapping_add(4 * number);
+    }
+    Trapped
+}
+
 #[inline(always)]
 fn run_steps(cpu: &mut Cpu, steps: &[Step]) -> Done {
     for (number, step) in steps.iter().enumerate() {
         if (step.run)(cpu, step).is_err() {
-            cpu.retired = cpu.retired.wrapping_add(number as u64);
-            cpu.pc = cpu.pc.wrapping_add(4 * number as u64);
-            return Err(Trapped);
+            return Err(stopped(cpu, number as u64));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::block::{Blocks, NONE, fp_access, lower_word};
 use crate::cluster::{Cluster, Doorbell, TlbRequest};
 use crate::cpu::Cpu;
-use crate::exception::Interrupt;
+use crate::exception::{Class, Exception, Interrupt};
 use crate::memory::{Access, DeviceAccess, Fault, PAGE};
 use crate::step::Flow;
 use crate::surroundings::Surroundings;
@@ -125,6 +125,9 @@ impl Core {
         if self.cpu.is_software_stepping() {
             return self.software_step();
         }
+        if self.cpu.illegal {
+            return self.execute_alone();
+        }
         self.execute_blocks()
     }
 
@@ -133,10 +136,13 @@ impl Core {
             if self.cpu.wants_attention() {
                 return None;
             }
+            let from = self.cpu.pc;
             let result = match self.blocks.find(&mut self.cpu, self.previous) {
                 Ok(block) => {
-                    self.previous = block;
-                    self.blocks.execute(&mut self.cpu, block)
+                    let result = self.blocks.execute(&mut self.cpu, block);
+                    // A block knows its followers by their offset in its own page.
+                    self.previous = if (from ^ self.cpu.pc) < PAGE { block } else { NONE };
+                    result
                 }
                 Err(trapped) => Err(trapped),
             };
@@ -149,6 +155,7 @@ impl Core {
 
     /// Does what is asked from outside: requests, kicks, timers, interrupts.
     fn attend(&mut self) -> Option<Exit> {
+        self.previous = NONE;
         let cpu = &mut self.cpu;
         if cpu.bell.flags() & Doorbell::REQUEST != 0 {
             cpu.serve_requests();
@@ -238,6 +245,9 @@ impl Cpu {
 
     fn execute_one(&mut self) -> Done {
         let page = self.fetch_page(self.pc)?;
+        if self.illegal {
+            return Err(self.raise(Exception::new(Class::IllegalState)));
+        }
         let physical = page | (self.pc & (PAGE - 1));
         let word = self.frame(physical).map_or(0, |frame| frame.page.load(physical));
         let lowered = lower_word(u32::from_le(word), 0);
