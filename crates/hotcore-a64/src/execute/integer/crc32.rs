@@ -37,7 +37,7 @@ const fn table(polynomial: u32) -> [u32; 256] {
         let mut bit = 0;
         while bit < 8 {
             let low = remainder & 1;
-            remainder = remainder >> 1 ^ polynomial * low;
+            remainder = (remainder >> 1) ^ (polynomial * low);
             bit += 1;
         }
         table[byte] = remainder;

@@ -68,6 +68,7 @@ fn add_sub_immediate_step<P: Operation, const FLAGS: bool>(word: u32) -> Step {
     Step::new(pick::<P, Immediate, FLAGS>(word, d), word).d(d).n(n).imm(imm)
 }
 
+#[expect(clippy::similar_names, reason = "the fields are called so")]
 fn logical_immediate_step<P: Operation, const FLAGS: bool>(word: u32) -> Option<Step> {
     let (d, n) = (sp_unless_flags::<FLAGS>(word), source(rn(word)));
     let (imms, immr) = (bits(word, 15, 10), bits(word, 21, 16));

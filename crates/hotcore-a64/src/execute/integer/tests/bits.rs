@@ -10,6 +10,7 @@ fn rotate(value: u64, by: u32, width: u32) -> u64 {
 }
 
 /// SBFM (`opc` 0), BFM, UBFM (2) as the Arm ARM's pseudocode has them.
+#[expect(clippy::similar_names, reason = "the fields are called so")]
 fn bitfield(opc: u32, d: u64, n: u64, immr: u32, imms: u32, width: u32) -> u64 {
     let (wmask, tmask) = decode_bit_masks(width == 64, imms, immr, false, width).unwrap();
     let destination = if opc == 1 { d } else { 0 };
