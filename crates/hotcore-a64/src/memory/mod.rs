@@ -11,6 +11,9 @@ mod replay;
 mod tlb;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use atomic::Monitor;
 pub(crate) use code::CodePages;
 pub(crate) use ram::{PAGE, Ram, Width};

@@ -125,21 +125,20 @@ pub(crate) fn walk(
         let low_bits = if level == start.level { start.bits } else { shift + 9 };
         let index = (address & ((1 << low_bits) - 1)) >> shift;
         let descriptor = read(ram, table + index * 8).ok_or(Fault::external_on_walk(level))?;
-        if descriptor & 1 == 0 {
-            return Err(Fault::translation(level));
-        }
+        // What the descriptor is comes before what it holds (AArch64.DecodeDescriptorType).
+        let is_table = match (descriptor & 3, level) {
+            (0b11, 3) | (0b01, 1 | 2) => false,
+            (0b11, _) => true,
+            _ => return Err(Fault::translation(level)),
+        };
         let output = descriptor & 0xffff_ffff_f000;
         if output >> system.output_bits() != 0 {
             return Err(Fault::address_size(level));
         }
-        if level < 3 && descriptor & 2 != 0 {
+        if is_table {
             tables.enter(descriptor);
             table = output;
             continue;
-        }
-        let block_allowed = level == 1 || level == 2;
-        if (level == 3) != (descriptor & 2 != 0) || (level < 3 && !block_allowed) {
-            return Err(Fault::translation(level));
         }
         if descriptor & 1 << 10 == 0 {
             return Err(Fault::access_flag(level));

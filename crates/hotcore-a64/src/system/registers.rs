@@ -90,9 +90,9 @@ impl SystemRegisters {
         self.sctlr >> bit & 1 == 1
     }
 
-    /// SCTLR_EL1.WXN.
+    /// SCTLR_EL1.WXN, which without the MMU has no effect.
     pub(crate) fn write_execute_never(&self) -> bool {
-        self.sctlr >> 19 & 1 == 1
+        self.mmu_enabled() && self.sctlr >> 19 & 1 == 1
     }
 
     /// SCTLR_EL1.EE and E0E.
