@@ -140,8 +140,9 @@ fn shifts_no_zero(word: u32) -> bool {
     imm16(word) != 0 || bits(word, 22, 21) == 0
 }
 
+/// MOVZ and MOVN, where they make the same value, are preferred; to the stack pointer they cannot.
 fn moves_bit_mask(word: u32) -> bool {
-    no_rn(word) && !move_wide_preferred(word)
+    no_rn(word) && (no_rd(word) || !move_wide_preferred(word))
 }
 
 /// Whether MOVZ or MOVN make the same value: but a halfword is clear, or all ones.
