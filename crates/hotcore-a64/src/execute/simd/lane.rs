@@ -2,6 +2,7 @@
 //!
 //! Arithmetic wraps unless its name says otherwise. The signed and the unsigned form of an
 //! instruction are one function of a [`Lane`], instantiated for `i8` to `i64` or for `u8` to `u64`.
+#![expect(clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "lanes are their bits")]
 
 use std::ops::{BitAnd, BitOr, BitXor, Not};
 

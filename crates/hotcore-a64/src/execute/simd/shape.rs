@@ -87,6 +87,9 @@ macro_rules! each {
     ($run:ident bytes, $shape:expr, $element:expr) => {
         each!(@define $run Narrow, $shape, $element, { 0 u8 [8 16] })
     };
+    ($run:ident halves, $shape:expr, $element:expr) => {
+        each!(@define $run Narrow, $shape, $element, { 0 u8 [8 16] 1 u16 [8 16] })
+    };
     (@define $run:ident $bound:ident, $shape:expr, $element:expr,
         { $($size:literal $lane:ident [$($bytes:literal)*])* }) => {{
         fn execute<L: $bound, const BYTES: usize>(cpu: &mut Cpu, step: &Step) -> Done {
