@@ -97,7 +97,6 @@ impl Gic {
             for (index, cpu) in self.cpus().zip(&state.cpus) {
                 self.restore_cpu(distributor, index, cpu, affected);
             }
-            *affected = distributor.cpus();
             Ok(())
         })
     }

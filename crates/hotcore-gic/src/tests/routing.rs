@@ -166,14 +166,17 @@ fn spis_for_any_cpu_spread() {
 
 #[test]
 fn an_spi_for_any_cpu_follows_its_group() {
-    let gic = ready(2);
-    gic.distributor_write(offset::CTLR, 4, 0b11);
-    gic.write(cpu(1), Register::Igrpen0, 1);
-    gic.write(cpu(1), Register::Igrpen1, 0);
-    route(&gic, 33, ANY_CPU);
-    gic.set_spi(33, true);
-    assert!(gic.lines(cpu(0)).irq);
-    gic.distributor_write(offset::IGROUPR + 4, 4, 0);
-    assert!(!gic.lines(cpu(0)).any());
-    assert!(gic.lines(cpu(1)).fiq);
+    for is_pending_before in [true, false] {
+        let gic = ready(2);
+        gic.distributor_write(offset::CTLR, 4, 0b11);
+        gic.write(cpu(1), Register::Igrpen0, 1);
+        gic.write(cpu(1), Register::Igrpen1, 0);
+        route(&gic, 33, ANY_CPU);
+        gic.set_spi(33, is_pending_before);
+        assert_eq!(gic.lines(cpu(0)).irq, is_pending_before);
+        gic.distributor_write(offset::IGROUPR + 4, 4, 0);
+        gic.set_spi(33, true);
+        assert!(!gic.lines(cpu(0)).any());
+        assert!(gic.lines(cpu(1)).fiq);
+    }
 }
