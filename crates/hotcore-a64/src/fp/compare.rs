@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Arithmetic, Fpcr, Fpsr};
+use super::{Arithmetic, Fpcr, Fpsr, fast};
 
 /// FPCompare: the flags N, Z, C and V in bits 3 to 0. `signal_nans` is FCMPE's: a quiet NaN raises
 /// Invalid Operation too.
@@ -13,6 +13,7 @@ use super::{Arithmetic, Fpcr, Fpsr};
 /// | less | 1000 |
 /// | greater | 0010 |
 /// | unordered | 0011 |
+#[inline]
 pub fn compare<F: Arithmetic>(
     op1: u64,
     op2: u64,
@@ -29,22 +30,37 @@ pub fn compare<F: Arithmetic>(
 }
 
 /// FPCompareEQ: whether `op1 == op2`.
+#[inline]
 pub fn compare_eq<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> bool {
     order::<F>(op1, op2, false, fpcr, fpsr) == Some(Ordering::Equal)
 }
 
 /// FPCompareGE: whether `op1 >= op2`.
+#[inline]
 pub fn compare_ge<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> bool {
     order::<F>(op1, op2, true, fpcr, fpsr).is_some_and(Ordering::is_ge)
 }
 
 /// FPCompareGT: whether `op1 > op2`.
+#[inline]
 pub fn compare_gt<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> bool {
     order::<F>(op1, op2, true, fpcr, fpsr).is_some_and(Ordering::is_gt)
 }
 
 /// How two operands compare; `None` if one is a NaN.
+#[inline]
 fn order<F: Arithmetic>(
+    op1: u64,
+    op2: u64,
+    signal_nans: bool,
+    fpcr: Fpcr,
+    fpsr: &mut Fpsr,
+) -> Option<Ordering> {
+    fast::order::<F>(op1, op2, fpcr).or_else(|| soft_order::<F>(op1, op2, signal_nans, fpcr, fpsr))
+}
+
+#[inline(never)]
+pub(super) fn soft_order<F: Arithmetic>(
     op1: u64,
     op2: u64,
     signal_nans: bool,

@@ -45,7 +45,7 @@ impl Fpcr {
     }
 
     /// The register of a PE, which holds no other bits.
-    #[inline(always)]
+    #[inline]
     pub(crate) const fn held(bits: u32) -> Self {
         Self(bits)
     }
@@ -120,7 +120,7 @@ impl Fpsr {
     }
 
     /// The register of a PE, which holds no other bits.
-    #[inline(always)]
+    #[inline]
     pub(crate) const fn held(bits: u32) -> Self {
         Self(bits)
     }

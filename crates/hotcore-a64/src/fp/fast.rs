@@ -7,7 +7,9 @@
 //!
 //! IXC is cumulative: while it is clear, the result is checked for being exact.
 
-use super::{Arithmetic, Format, Fpcr, Fpsr, Rounding};
+use std::cmp::Ordering;
+
+use super::{Arithmetic, Format, Fpcr, Fpsr, IntType, Rounding};
 
 #[inline]
 pub(super) fn add<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> Option<u64> {
@@ -98,6 +100,53 @@ pub(super) fn mul_add<F: Arithmetic>(
     }
     let result = F::host_mul_add(addend, op1, op2);
     is_settled::<F>(result).then_some(result)
+}
+
+/// Comparing numbers raises nothing unless denormals are flushed. NaNs go the long way.
+#[inline]
+pub(super) fn order<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr) -> Option<Ordering> {
+    if fpcr.fz() { None } else { F::host_order(op1, op2) }
+}
+
+/// To an integer, towards zero.
+#[inline]
+pub(super) fn to_fixed<F: Arithmetic>(
+    op: u64,
+    int: IntType,
+    fbits: u32,
+    rounding: Rounding,
+    fpsr: &mut Fpsr,
+) -> Option<u64> {
+    if rounding != Rounding::Zero || fbits != 0 || !is_plain::<F>(op) {
+        return None;
+    }
+    let value = F::host_to_integer(op);
+    // A value at a limit, the host's or the type's, may be one that saturated.
+    if value.unsigned_abs() >= int.limit(F::sign(op)).min(i64::MAX as u64) {
+        return None;
+    }
+    note_inexact(fpsr, || F::host_order(F::host_from_integer(value), op) == Some(Ordering::Equal));
+    Some(value.cast_unsigned() & int.mask())
+}
+
+/// From an integer.
+#[inline]
+pub(super) fn from_fixed<F: Arithmetic>(
+    value: u64,
+    int: IntType,
+    fbits: u32,
+    fpcr: Fpcr,
+    fpsr: &mut Fpsr,
+) -> Option<u64> {
+    let value = int.as_i64(value)?;
+    if !to_nearest(fpcr) || fbits != 0 {
+        return None;
+    }
+    note_inexact(fpsr, || {
+        let magnitude = value.unsigned_abs();
+        magnitude.leading_zeros() + magnitude.trailing_zeros() + F::FRAC_BITS + 1 >= 64
+    });
+    Some(F::host_from_integer(value))
 }
 
 #[inline]

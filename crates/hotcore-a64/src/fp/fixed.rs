@@ -2,7 +2,7 @@
 
 use super::round::{Rest, round, rounds_up, split};
 use super::unpack::{Class, Real, unpack};
-use super::{Arithmetic, Fpcr, Fpsr, Rounding};
+use super::{Arithmetic, Fpcr, Fpsr, Rounding, fast};
 
 /// The integer, or fixed-point number, of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum IntType {
 
 impl IntType {
     /// The bits a value of this type has.
-    const fn mask(self) -> u64 {
+    pub(super) const fn mask(self) -> u64 {
         match self {
             Self::I32 | Self::U32 => u32::MAX as u64,
             Self::I64 | Self::U64 => u64::MAX,
@@ -27,7 +27,7 @@ impl IntType {
     }
 
     /// The largest magnitude of a value of this sign.
-    const fn limit(self, sign: bool) -> u64 {
+    pub(super) const fn limit(self, sign: bool) -> u64 {
         match (self, sign) {
             (Self::I32, false) => i32::MAX as u64,
             (Self::I32, true) => i32::MIN.unsigned_abs() as u64,
@@ -36,6 +36,17 @@ impl IntType {
             (Self::U32, false) => u32::MAX as u64,
             (Self::U64, false) => u64::MAX,
             (Self::U32 | Self::U64, true) => 0,
+        }
+    }
+
+    /// The value in the low bits of `value`, if an `i64` can hold it.
+    #[inline]
+    pub(super) const fn as_i64(self, value: u64) -> Option<i64> {
+        match self {
+            Self::I32 => Some((value as u32).cast_signed() as i64),
+            Self::U32 => Some(value as u32 as i64),
+            Self::U64 if value >> 63 == 1 => None,
+            Self::I64 | Self::U64 => Some(value.cast_signed()),
         }
     }
 
@@ -58,7 +69,23 @@ impl IntType {
 
 /// FPToFixed: `op * 2^fbits` as an integer, saturated, zero-extended from its width. A NaN gives
 /// zero. FCVT{N,P,M,Z,A}{S,U}.
+#[inline]
 pub fn to_fixed<F: Arithmetic>(
+    op: u64,
+    int: IntType,
+    fbits: u32,
+    rounding: Rounding,
+    fpcr: Fpcr,
+    fpsr: &mut Fpsr,
+) -> u64 {
+    match fast::to_fixed::<F>(op, int, fbits, rounding, fpsr) {
+        Some(result) => result,
+        None => soft_to_fixed::<F>(op, int, fbits, rounding, fpcr, fpsr),
+    }
+}
+
+#[inline(never)]
+pub(super) fn soft_to_fixed<F: Arithmetic>(
     op: u64,
     int: IntType,
     fbits: u32,
@@ -95,7 +122,22 @@ pub fn to_fixed<F: Arithmetic>(
 }
 
 /// FixedToFP: the integer in the low bits of `value`, divided by `2^fbits`. SCVTF and UCVTF.
+#[inline]
 pub fn from_fixed<F: Arithmetic>(
+    value: u64,
+    int: IntType,
+    fbits: u32,
+    fpcr: Fpcr,
+    fpsr: &mut Fpsr,
+) -> u64 {
+    match fast::from_fixed::<F>(value, int, fbits, fpcr, fpsr) {
+        Some(result) => result,
+        None => soft_from_fixed::<F>(value, int, fbits, fpcr, fpsr),
+    }
+}
+
+#[inline(never)]
+pub(super) fn soft_from_fixed<F: Arithmetic>(
     value: u64,
     int: IntType,
     fbits: u32,

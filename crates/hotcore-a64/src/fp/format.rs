@@ -1,5 +1,7 @@
 //! The three encodings and their special values (Arm ARM A1.4, shared/functions/float).
 
+use std::cmp::Ordering;
+
 /// A floating-point format. Values are bit patterns in the low [`BITS`](Self::BITS) bits of a
 /// `u64`; the bits above must be zero.
 ///
@@ -99,6 +101,12 @@ pub trait Arithmetic: Format {
     fn host_sqrt(op: u64) -> u64;
     /// The host's `op1 * op2 + addend`, rounded once.
     fn host_mul_add(addend: u64, op1: u64, op2: u64) -> u64;
+    /// How the host compares two operands; `None` if one is a NaN.
+    fn host_order(op1: u64, op2: u64) -> Option<Ordering>;
+    /// The host's integer, rounded towards zero and saturated.
+    fn host_to_integer(op: u64) -> i64;
+    /// The host's nearest number.
+    fn host_from_integer(value: i64) -> u64;
 }
 
 /// Half precision: conversions only.
@@ -159,6 +167,22 @@ macro_rules! host_arithmetic {
             #[inline]
             fn host_mul_add(addend: u64, op1: u64, op2: u64) -> u64 {
                 $to(<$host>::mul_add($from(op1), $from(op2), $from(addend)))
+            }
+
+            #[inline]
+            fn host_order(op1: u64, op2: u64) -> Option<Ordering> {
+                $from(op1).partial_cmp(&$from(op2))
+            }
+
+            #[inline]
+            fn host_to_integer(op: u64) -> i64 {
+                $from(op) as i64
+            }
+
+            #[inline]
+            #[expect(clippy::cast_precision_loss, reason = "it rounds to the nearest")]
+            fn host_from_integer(value: i64) -> u64 {
+                $to(value as $host)
             }
         }
     };

@@ -26,29 +26,25 @@ pub(super) fn lower(op: Op, word: u32) -> Option<Step> {
             let run = sized(word, compare_zero::<F64, true>, compare_zero::<F32, true>);
             registers(run, word)
         }
-        Op::Fccmp => conditional(comparing::<false>(word), word),
-        Op::Fccmpe => conditional(comparing::<true>(word), word),
+        Op::Fccmp => {
+            conditional(sized(word, compare_if::<F64, false>, compare_if::<F32, false>), word)
+        }
+        Op::Fccmpe => {
+            conditional(sized(word, compare_if::<F64, true>, compare_if::<F32, true>), word)
+        }
         Op::Fcsel => registers(selecting(word), word),
         _ => return None,
     };
     Some(step)
 }
 
-fn comparing<const SIGNAL_NANS: bool>(word: u32) -> Execute {
-    for_condition!(cond(word), C => sized(
-        word,
-        compare_if::<F64, SIGNAL_NANS, C>,
-        compare_if::<F32, SIGNAL_NANS, C>,
-    ))
-}
-
 fn selecting(word: u32) -> Execute {
     for_condition!(cond(word), C => sized(word, select::<F64, C>, select::<F32, C>))
 }
 
-/// `a` holds the flags for when the condition fails.
+/// `a` holds the condition, the immediate the flags for when it fails.
 fn conditional(run: Execute, word: u32) -> Step {
-    registers(run, word).a(bits(word, 3, 0) as u8)
+    registers(run, word).a(cond(word) as u8).imm(bits(word, 3, 0).into())
 }
 
 /// Sets the flags to how Rn compares to `op2`.
@@ -77,14 +73,14 @@ fn compare_zero<F: Element + Arithmetic, const SIGNAL_NANS: bool>(
     Ok(())
 }
 
-fn compare_if<F: Element + Arithmetic, const SIGNAL_NANS: bool, const CONDITION: u8>(
+fn compare_if<F: Element + Arithmetic, const SIGNAL_NANS: bool>(
     cpu: &mut Cpu,
     step: &Step,
 ) -> Done {
-    if cpu.flags.holds(CONDITION) {
+    if cpu.flags.holds(step.a) {
         return compare::<F, SIGNAL_NANS>(cpu, step);
     }
-    cpu.flags = Flags::from_nzcv(step.a.into());
+    cpu.flags = Flags::from_nzcv(step.imm as u32);
     Ok(())
 }
 

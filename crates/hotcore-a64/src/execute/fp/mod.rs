@@ -7,6 +7,8 @@
 
 // FPCR and FPSR are what the architecture calls them.
 #![allow(clippy::similar_names)]
+// A step is one function, whatever it is made of, and every one could trap.
+#![allow(clippy::inline_always, clippy::unnecessary_wraps)]
 
 mod arrangement;
 mod binary;
@@ -44,3 +46,6 @@ pub(crate) fn lower(op: Op, word: u32, _: u32) -> Option<Lowered> {
 fn registers(run: Execute, word: u32) -> Step {
     Step::new(run, word).d(rd(word) as u8).n(rn(word) as u8).m(rm(word) as u8)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Conversions between half, single and double precision: FCVT, FCVTL, FCVTN and FCVTXN.
 
 use super::control::controlled;
-use super::element::{Element, lanes};
+use super::element::Element;
 use super::mode::{Current, Mode, Odd};
 use super::registers;
 use crate::cpu::Cpu;

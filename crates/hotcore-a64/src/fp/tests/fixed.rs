@@ -9,6 +9,7 @@ use super::oracle::{
     Judged, Outcome, assert_same_after_inexact, flush_inputs, llvm_round, nan_of, outcome, rounded,
 };
 use super::values::{arithmetic_controls, control, specials, value};
+use crate::fp::fixed::{soft_from_fixed, soft_to_fixed};
 use crate::fp::{
     Arithmetic, F32, F64, Format, Fpcr, Fpsr, IntType, Rounding, from_fixed, round_to_integral,
     to_fixed,
@@ -64,7 +65,10 @@ fn check_to_fixed<F: Arithmetic + Judged>(op: u64, int: IntType, fbits: u32, fpc
     for rounding in ROUNDINGS {
         let wanted = expected_to_fixed::<F>(op, int, fbits, rounding, fpcr);
         let convert = |fpsr: &mut Fpsr| to_fixed::<F>(op, int, fbits, rounding, fpcr, fpsr);
-        assert_eq!(outcome(convert), wanted, "{op:#x} {int:?} {fbits} {rounding:?} {fpcr:?}");
+        let soft = |fpsr: &mut Fpsr| soft_to_fixed::<F>(op, int, fbits, rounding, fpcr, fpsr);
+        let context = || format!("{op:#x} {int:?} {fbits} {rounding:?} {fpcr:?}");
+        assert_eq!(outcome(soft), wanted, "soft {}", context());
+        assert_eq!(outcome(convert), wanted, "{}", context());
         assert_same_after_inexact(wanted, convert);
     }
 }
@@ -85,6 +89,8 @@ fn check_from_fixed<F: Arithmetic + Judged>(bits: u64, int: IntType, fbits: u32,
         }
     });
     let convert = |fpsr: &mut Fpsr| from_fixed::<F>(bits, int, fbits, fpcr, fpsr);
+    let soft = |fpsr: &mut Fpsr| soft_from_fixed::<F>(bits, int, fbits, fpcr, fpsr);
+    assert_eq!(outcome(soft), wanted, "soft {bits:#x} {int:?} {fbits} {fpcr:?}");
     assert_eq!(outcome(convert), wanted, "{bits:#x} {int:?} {fbits} {fpcr:?}");
     assert_same_after_inexact(wanted, convert);
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::oracle::{Judged, flush_inputs, nan_of, outcome};
 use super::values::{arithmetic_controls, control, specials, value};
+use crate::fp::compare::soft_order;
 use crate::fp::{
     Arithmetic, F32, F64, Fpcr, Fpsr, compare, compare_eq, compare_ge, compare_gt, max, max_num,
     min, min_num,
@@ -32,6 +33,9 @@ fn check_comparisons<F: Arithmetic + Judged>(op1: u64, op2: u64, fpcr: Fpcr) {
         };
         let compared = outcome(|fpsr| compare::<F>(op1, op2, signal, fpcr, fpsr).into());
         assert_eq!(compared, (nzcv, flags), "{} {signal}", context());
+        let mut fpsr = Fpsr::default();
+        let soft = soft_order::<F>(op1, op2, signal, fpcr, &mut fpsr);
+        assert_eq!((soft, fpsr), (order, flags), "soft {} {signal}", context());
     }
     let holds = |comparison: fn(u64, u64, Fpcr, &mut Fpsr) -> bool| {
         outcome(|fpsr| comparison(op1, op2, fpcr, fpsr).into())
