@@ -3,6 +3,9 @@
 //! A branch ends its block, and while it executes the PC is still the address of the block's first
 //! instruction: displacements count from there.
 
+#![expect(clippy::unnecessary_wraps, reason = "every step has the same type")]
+#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
+
 mod call;
 mod conditional;
 mod unconditional;

@@ -175,6 +175,7 @@ fn software_step_executes_one_instruction() {
     let mut machine = Machine::new();
     machine.write(CODE + 0x1000, &[COUNT, COUNT]);
     let cpu = cpu(&mut machine);
+    cpu.system.os_locked = false;
     cpu.system.mdscr = 1;
     cpu.system.spsr = 1 << 21;
     cpu.system.elr = CODE + 0x1000;

@@ -4,6 +4,9 @@
 //! ([`operation`], [`operand`], [`word`]); [`two_operands`] picks it. The other files are classes of
 //! instructions.
 
+#![expect(clippy::unnecessary_wraps, reason = "every step has the same type")]
+#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
+
 mod bitfield;
 mod carry;
 mod conditional;

@@ -94,7 +94,7 @@ macro_rules! extends {
 
         impl Extend for $name {
             #[inline(always)]
-            #[expect(clippy::cast_sign_loss, reason = "the sign extends to the top of the word")]
+            #[allow(clippy::cast_sign_loss, reason = "a sign extends to the top")]
             fn extend(value: u64) -> u64 {
                 value as $narrow as u64
             }

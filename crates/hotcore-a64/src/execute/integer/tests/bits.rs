@@ -75,10 +75,10 @@ proptest! {
             (0..width).fold(0, |whole, at| whole | bit(at) << map(at))
         };
         prop_assert_eq!(run(0), sum(&|at| width - 1 - at));
-        prop_assert_eq!(run(1), sum(&|at| at ^ 8));
-        prop_assert_eq!(run(2), sum(&|at| at ^ 24));
+        prop_assert_eq!(run(1), sum(&|at| at ^ 0x08));
+        prop_assert_eq!(run(2), sum(&|at| at ^ 0x18));
         if wide {
-            prop_assert_eq!(run(3), sum(&|at| at ^ 56));
+            prop_assert_eq!(run(3), sum(&|at| at ^ 0x38));
         }
         let top = width - 1;
         let zeros = (0..width).take_while(|at| bit(top - at) == 0).count();

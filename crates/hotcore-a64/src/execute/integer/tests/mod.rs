@@ -1,5 +1,7 @@
 //! Instructions against the Arm ARM's pseudocode, computed in wider integers.
 
+#![expect(clippy::cast_sign_loss, reason = "results are the low bits of wider ones")]
+
 mod arithmetic;
 mod bits;
 mod moves;

@@ -44,9 +44,8 @@ proptest! {
     fn dividing(wide: bool, is_signed: bool, x in values(), y in values()) {
         let (sf, width) = width_of(wide);
         let word = sf | 0x1ac0_0800 | u32::from(is_signed) << 10 | TWO;
-        let of = |value| match is_signed {
-            true => signed(value, width),
-            false => i128::from(low(value, width)),
+        let of = |value| {
+            if is_signed { signed(value, width) } else { i128::from(low(value, width)) }
         };
         let quotient = of(x).checked_div(of(y)).unwrap_or(0);
         prop_assert_eq!(Bench::new().run(word, &[x, y], 0).0, low(quotient as u64, width));
