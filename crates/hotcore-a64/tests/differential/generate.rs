@@ -57,10 +57,10 @@ pub(crate) struct Generator {
 }
 
 impl Generator {
-    /// Of `group`, repeatable by `seed`.
-    pub(crate) fn new(group: Group, seed: u64) -> Self {
+    /// Of `group`.
+    pub(crate) fn new(group: Group, random: Random) -> Self {
         let ops = Op::all().filter(|op| Group::of(op.word(0)) == group).collect();
-        Self { random: Random::new(seed), group, ops, made: 0 }
+        Self { random, group, ops, made: 0 }
     }
 
     /// A case of a few instructions. The first goes through the group, the others are random.
@@ -102,7 +102,8 @@ fn settled(op: Op, word: u32) -> u32 {
     }
 }
 
-fn state(random: &mut Random) -> State {
+/// A state in which instructions find something to do.
+pub(crate) fn state(random: &mut Random) -> State {
     let mut state = State::new();
     state.x = std::array::from_fn(|_| values::integer(random));
     for pointer in POINTERS {

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
 mod assembler;
+mod branches;
 mod case;
 mod compare;
 mod difference;
@@ -16,6 +17,7 @@ mod oracle;
 mod ours;
 mod random;
 mod runner;
+mod system_words;
 mod values;
 
 use case::{Case, State, Stop};
@@ -30,27 +32,44 @@ fn setting(name: &str, usual: u64) -> u64 {
     value.map_or(usual, |value| value.parse().unwrap_or_else(|why| panic!("{name}: {why}")))
 }
 
-fn compare(group: Group, cases: u64) {
+/// Compares what both CPUs make of the cases that `made` makes of random numbers, usually `cases`.
+fn compare(cases: u64, made: impl FnOnce(Random) -> Box<dyn FnMut() -> Case>) {
     let Some(oracle) = Oracle::find() else { return };
     let (seed, count) = (setting("HOTCORE_SEED", 1), setting("HOTCORE_ORACLE_CASES", cases));
     println!("{count} cases; HOTCORE_SEED={seed}");
-    let mut generator = Generator::new(group, seed);
-    compare::compare(&oracle, count as usize, || generator.case());
+    compare::compare(&oracle, count as usize, made(Random::new(seed)));
+}
+
+fn compare_group(group: Group, cases: u64) {
+    compare(cases, |random| {
+        let mut generator = Generator::new(group, random);
+        Box::new(move || generator.case())
+    });
 }
 
 #[test]
 fn integers() {
-    compare(Group::Integer, 20_000);
+    compare_group(Group::Integer, 20_000);
 }
 
 #[test]
 fn loads_and_stores() {
-    compare(Group::Memory, 20_000);
+    compare_group(Group::Memory, 20_000);
 }
 
 #[test]
 fn floating_point_and_simd() {
-    compare(Group::Vector, 40_000);
+    compare_group(Group::Vector, 40_000);
+}
+
+#[test]
+fn branches() {
+    compare(5_000, |mut random| Box::new(move || branches::case(&mut random)));
+}
+
+#[test]
+fn system_instructions() {
+    compare(5_000, |mut random| Box::new(move || system_words::case(&mut random)));
 }
 
 #[test]
