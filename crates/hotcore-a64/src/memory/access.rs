@@ -2,6 +2,12 @@
 //!
 //! An access that fails has changed nothing, and the trap it leaves is precise.
 
+mod quad;
+mod zero;
+
+pub(crate) use quad::{load_quad, store_quad};
+pub(crate) use zero::zero_block;
+
 use crate::cpu::Cpu;
 use crate::exception::{Class, Exception};
 use crate::memory::ram::{Frame, PAGE, Page, Width};
@@ -50,7 +56,7 @@ pub(crate) fn store<T: Width>(cpu: &mut Cpu, address: u64, value: T) -> Done {
     store_slow(cpu, cpu.level, address, value, Order::Plain)
 }
 
-/// Loads two adjacent values (LDP, LDR Q): each is single-copy atomic, the pair is not.
+/// Loads two adjacent values (LDP): each is single-copy atomic, the pair is not.
 #[inline(always)]
 pub(crate) fn load_pair<T: Width>(cpu: &mut Cpu, address: u64) -> Result<(T, T), Trapped> {
     if let Some(entry) = cpu.tlb.read(cpu.level, address, 2 * T::SIZE) {
@@ -61,7 +67,7 @@ pub(crate) fn load_pair<T: Width>(cpu: &mut Cpu, address: u64) -> Result<(T, T),
     Ok((first, load(cpu, address.wrapping_add(T::SIZE))?))
 }
 
-/// Stores two adjacent values (STP, STR Q).
+/// Stores two adjacent values (STP).
 #[inline(always)]
 pub(crate) fn store_pair<T: Width>(cpu: &mut Cpu, address: u64, values: (T, T)) -> Done {
     if let Some(entry) = cpu.tlb.write(cpu.level, address, 2 * T::SIZE)
@@ -76,12 +82,23 @@ pub(crate) fn store_pair<T: Width>(cpu: &mut Cpu, address: u64, values: (T, T)) 
 }
 
 /// Loads with EL0's permissions (LDTR).
+#[inline(always)]
 pub(crate) fn load_unprivileged<T: Width>(cpu: &mut Cpu, address: u64) -> Result<T, Trapped> {
+    if let Some(entry) = cpu.tlb.read(Level::El0, address, T::SIZE) {
+        return Ok(entry.page.load(address));
+    }
     load_slow(cpu, Level::El0, address, Order::Plain)
 }
 
 /// Stores with EL0's permissions (STTR).
+#[inline(always)]
 pub(crate) fn store_unprivileged<T: Width>(cpu: &mut Cpu, address: u64, value: T) -> Done {
+    if let Some(entry) = cpu.tlb.write(Level::El0, address, T::SIZE)
+        && !cpu.code.is_code(entry.frame)
+    {
+        entry.page.store(address, value);
+        return Ok(());
+    }
     store_slow(cpu, Level::El0, address, value, Order::Plain)
 }
 
@@ -108,7 +125,7 @@ pub(crate) fn load_slow<T: Width>(
             T::from_u64(cpu.device(access)?)
         }
     };
-    Ok(cpu.in_data_order(level, value))
+    Ok(cpu.in_data_order(value))
 }
 
 #[cold]
@@ -128,7 +145,7 @@ pub(crate) fn store_slow<T: Width>(
         return store_unaligned(cpu, level, address, value);
     }
     let place = cpu.translate(level, address, Access::Write)?;
-    let value = cpu.in_data_order(level, value);
+    let value = cpu.in_data_order(value);
     match place {
         Place::Ram { frame, .. } => {
             cpu.before_write(frame)?;
@@ -173,14 +190,14 @@ fn load_unaligned<T: Width>(cpu: &mut Cpu, level: Level, address: u64) -> Result
     let high = pages.1.page.load::<T>(address.wrapping_add(T::SIZE));
     let bits = T::SIZE as u32 * 8;
     let value = (low.to_u64() >> skip) | (high.to_u64() << (bits - skip));
-    Ok(cpu.in_data_order(level, T::from_u64(value)))
+    Ok(cpu.in_data_order(T::from_u64(value)))
 }
 
 fn store_unaligned<T: Width>(cpu: &mut Cpu, level: Level, address: u64, value: T) -> Done {
     let pages = unaligned_pages(cpu, level, address, T::SIZE, Access::Write)?;
     cpu.before_write(pages.0)?;
     cpu.before_write(pages.1)?;
-    let mut value = cpu.in_data_order(level, value).to_u64();
+    let mut value = cpu.in_data_order(value).to_u64();
     let end = address.wrapping_add(T::SIZE);
     let mut at = address;
     while at != end {
@@ -238,7 +255,9 @@ impl Cpu {
             return Ok(Place::Outside { physical: leaf.physical });
         };
         let device = leaf.is_device();
-        if !self.system.data_is_big_endian(level) {
+        if !self.system.data_is_big_endian(Level::El0)
+            && !self.system.data_is_big_endian(Level::El1)
+        {
             let translation = Translation {
                 frame,
                 physical: leaf.physical & !(PAGE - 1),
@@ -279,8 +298,9 @@ impl Cpu {
         if self.alone { Ok(()) } else { Err(self.trap(Trap::CodeWrite)) }
     }
 
-    fn in_data_order<T: Width>(&self, level: Level, value: T) -> T {
-        if !self.system.data_is_big_endian(level) {
+    /// By the current Exception level, for unprivileged accesses too (Arm ARM, BigEndian).
+    fn in_data_order<T: Width>(&self, value: T) -> T {
+        if !self.system.data_is_big_endian(self.level) {
             return value;
         }
         T::from_u64(value.to_u64().swap_bytes() >> (64 - 8 * T::SIZE))

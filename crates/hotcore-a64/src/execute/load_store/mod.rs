@@ -7,7 +7,9 @@
 mod mode;
 mod pair;
 mod register;
+mod structure;
 mod value;
+mod vector;
 
 pub(in crate::execute) use mode::base;
 
@@ -26,7 +28,10 @@ pub(crate) fn lower(op: Op, word: u32, offset: u32) -> Option<Lowered> {
     if let Op::PrfmLiteral | Op::Prfum | Op::PrfmRegister | Op::PrfmUnsigned = op {
         return Some(Lowered::next(Step::new(prefetch, word)));
     }
-    register::lower(op, word).or_else(|| pair::lower(op, word))
+    register::lower(op, word)
+        .or_else(|| pair::lower(op, word))
+        .or_else(|| vector::lower(op, word, offset))
+        .or_else(|| structure::lower(op, word))
 }
 
 /// A hint that nothing is gained from; it does not even check the SP.

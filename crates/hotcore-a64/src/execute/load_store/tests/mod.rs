@@ -4,3 +4,4 @@ mod faults;
 mod integer;
 pub(in crate::execute) mod mapped;
 mod model;
+mod vector;
