@@ -4,7 +4,7 @@ use crate::cpu::Cpu;
 use crate::exception::{Class, Exception};
 use crate::memory::ram::{Frame, PAGE};
 use crate::memory::tlb::Translation;
-use crate::memory::walk::{Access, Fault, walk};
+use crate::memory::walk::{Access, Fault, walk_for};
 use crate::trap::Trapped;
 
 impl Cpu {
@@ -31,7 +31,7 @@ impl Cpu {
     }
 
     fn fetch_by_walk(&mut self, address: u64) -> Result<u64, Fault> {
-        let leaf = walk(&self.system, &self.cluster.ram, address, true)?;
+        let leaf = walk_for(self.level, &self.system, &self.cluster.ram, address, true)?;
         if !leaf.allows(self.level, Access::Fetch, self.system.write_execute_never()) {
             return Err(leaf.permission_fault());
         }

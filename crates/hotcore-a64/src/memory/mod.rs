@@ -20,4 +20,4 @@ pub(crate) use ram::{PAGE, Ram, Width};
 pub use replay::DeviceAccess;
 pub(crate) use replay::Replay;
 pub(crate) use tlb::Tlb;
-pub(crate) use walk::{Access, Fault, PHYSICAL_BITS, walk};
+pub(crate) use walk::{Access, Fault, PHYSICAL_BITS, walk_for};

@@ -107,6 +107,20 @@ impl Leaf {
     }
 }
 
+/// Translates `address` for an access of `level`: FEAT_E0PD's fault comes before any walk.
+pub(crate) fn walk_for(
+    level: Level,
+    system: &SystemRegisters,
+    ram: &Ram,
+    address: u64,
+    fetch: bool,
+) -> Result<Leaf, Fault> {
+    if level == Level::El0 && system.keeps_el0_out(address) {
+        return Err(Fault::translation(0));
+    }
+    walk(system, ram, address, fetch)
+}
+
 /// Translates `address` by the tables that `system` names, or by the identity with the MMU off.
 pub(crate) fn walk(
     system: &SystemRegisters,

@@ -19,8 +19,8 @@ const SCTLR_TRANSLATION: u64 = 1 << 25 | 1 << 24 | 1 << 19 | 1;
 const UCT: u64 = 1 << 15;
 /// SCTLR_EL1.DZE: EL0 may execute DC ZVA.
 pub(super) const DZE: u64 = 1 << 14;
-/// The fields of TCR_EL1 that are implemented: TBI1, TBI0, AS, IPS, and both halves.
-const TCR: u64 = 0x77_ffff_ffbf;
+/// The fields of TCR_EL1 that are implemented: E0PD1, E0PD0, TBI1, TBI0, AS, IPS, and both halves.
+const TCR: u64 = 3 << 55 | 0x77_ffff_ffbf;
 /// CPACR_EL1.FPEN.
 const FPEN: u64 = 3 << 20;
 /// CnP is not implemented.

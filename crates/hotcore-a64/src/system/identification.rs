@@ -25,8 +25,9 @@ pub(super) const CCSIDR_LEVEL1: u64 = 127 << 13 | 3 << 3 | 2;
 /// ID_AA64PFR0_EL1: 63:60 CSV3 | 59:56 CSV2 | 27:24 GIC | 23:20 AdvSIMD | 19:16 FP | 7:4 EL1 |
 /// 3:0 EL0. EL0 and EL1 in AArch64 only; FP and Advanced SIMD without half precision (0); the GIC's
 /// System registers. CSV2 and CSV3: what one context executes trains no predictor and loads nothing
-/// ahead for another, so that no guest needs page tables of its own for the kernel.
-pub(super) const AA64PFR0: u64 = 1 << 60 | 1 << 56 | 1 << 24 | 1 << 4 | 1;
+/// ahead for another, so that no guest needs page tables of its own for the kernel, nor to cover its
+/// branch history at every exception (CSV2 = 3).
+pub(super) const AA64PFR0: u64 = 1 << 60 | 3 << 56 | 1 << 24 | 1 << 4 | 1;
 
 /// ID_AA64DFR0_EL1: 31:28 CTX_CMPs - 1 | 23:20 WRPs - 1 | 15:12 BRPs - 1 | 11:8 PMUVer |
 /// 3:0 DebugVer. Armv8 debug, two breakpoints, two watchpoints, no PMU.
@@ -38,6 +39,11 @@ pub(super) const AA64ISAR0: u64 = 2 << 20 | 1 << 16;
 /// ID_AA64MMFR0_EL1: 31:28 TGran4 (0: supported) | 27:24 TGran64 (0xf: not) | 23:20 TGran16 (0: not)
 /// | 11:8 BigEnd | 7:4 ASIDBits (16) | 3:0 PARange (40 bits).
 pub(super) const AA64MMFR0: u64 = 0xf << 24 | 1 << 8 | 2 << 4 | 2;
+
+/// ID_AA64MMFR2_EL1: 63:60 E0PD. EL0 can be kept from the kernel's half without a walk; without it
+/// Linux with KASLR gives every process a second set of page tables, which costs a guest that is
+/// interpreted dearly.
+pub(super) const AA64MMFR2: u64 = 1 << 60;
 
 /// CNTFRQ_EL0: ticks a second.
 pub(super) const CNTFRQ: u64 = 1_000_000_000;

@@ -121,6 +121,12 @@ impl SystemRegisters {
         self.tcr >> (37 + high as u32) & 1 == 1
     }
 
+    /// TCR_EL1.E0PD1 or E0PD0: EL0 has no access to this half (FEAT_E0PD).
+    pub(crate) fn keeps_el0_out(&self, address: u64) -> bool {
+        let high = address >> 55 & 1;
+        self.mmu_enabled() && self.tcr >> (55 + high) & 1 == 1
+    }
+
     /// What is set up for the upper or the lower half.
     pub(crate) fn tcr_half(&self, high: bool) -> Half {
         let field = |low_bit: u32, high_bit: u32| self.tcr >> if high { high_bit } else { low_bit };

@@ -77,7 +77,7 @@ pub(super) static ROWS: &[Row] = rows! {
     "ID_AA64ISAR3_EL1"  [3 0  0  6 3] fixed(0);
     "ID_AA64MMFR0_EL1"  [3 0  0  7 0] fixed(id::AA64MMFR0);
     "ID_AA64MMFR1_EL1"  [3 0  0  7 1] fixed(0);
-    "ID_AA64MMFR2_EL1"  [3 0  0  7 2] fixed(0);
+    "ID_AA64MMFR2_EL1"  [3 0  0  7 2] fixed(id::AA64MMFR2);
     "ID_AA64MMFR3_EL1"  [3 0  0  7 3] fixed(0);
     "ID_AA64MMFR4_EL1"  [3 0  0  7 4] fixed(0);
 

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::cpu::Cpu;
-use crate::memory::{Access, Fault, PAGE, walk};
+use crate::memory::{Access, Fault, PAGE, walk_for};
 use crate::pstate::Level;
 use crate::step::Step;
 use crate::trap::Done;
@@ -50,7 +50,7 @@ fn translate(cpu: &mut Cpu, level: Level, access: Access, address: u64) -> Done 
 
 /// The physical page and its memory attributes.
 fn physical(cpu: &Cpu, level: Level, access: Access, address: u64) -> Result<(u64, u8), Fault> {
-    let leaf = walk(&cpu.system, &cpu.cluster.ram, address, false)?;
+    let leaf = walk_for(level, &cpu.system, &cpu.cluster.ram, address, false)?;
     if !leaf.allows(level, access, false) {
         return Err(leaf.permission_fault());
     }
