@@ -158,7 +158,7 @@ impl Cpu {
     /// Whether MDSCR_EL1.SS makes instructions step at this Exception level (AArch64.SSAdvance).
     #[inline(always)]
     pub(crate) fn is_software_stepping(&self) -> bool {
-        if self.system.mdscr & 1 == 0 {
+        if self.system.mdscr & 1 == 0 || self.system.os_locked {
             return false;
         }
         // At EL1 also MDSCR_EL1.KDE has to be set, and PSTATE.D clear.

@@ -4,7 +4,7 @@
 //! universe, so that what the TLB remembers is met again: indices 0, 1, 2 and 511 at every level.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -39,18 +39,12 @@ const TLBI_ASIDE1: u32 = 0xd508_8742;
 const TLBI_VAAE1: u32 = 0xd508_8762;
 const TLBI_VAE1IS: u32 = 0xd508_8322;
 
-/// What software does.
+/// What software does before it accesses all addresses again.
 #[derive(Debug, Clone)]
 enum Action {
-    /// Accesses an address of the universe.
-    Access {
-        address: u64,
-        el0: bool,
-        kind: u8,
-    },
     /// Changes the leaf of an address, and invalidates in one of the ways that are enough.
     Change {
-        address: u64,
+        which: usize,
         descriptor: u64,
         way: u8,
     },
@@ -69,14 +63,16 @@ struct Machine {
     core: RefCell<Core>,
     memory: GuestMemoryMmap<()>,
     regime: Regime,
+    /// All that is ever accessed.
+    addresses: Vec<u64>,
 }
 
 impl Machine {
-    fn new(descriptors: &[u64], regime: Regime) -> Self {
+    fn new(descriptors: &[u64], regime: Regime, addresses: Vec<u64>) -> Self {
         let memory = GuestMemoryMmap::from_ranges(&[(GuestAddress(RAM), SIZE)]).unwrap();
         let cluster = Cluster::new(&memory, 1);
         let core = Core::new(0, 0, Arc::clone(&cluster), Box::new(Nothing));
-        let mut machine = Self { core: RefCell::new(core), memory, regime };
+        let mut machine = Self { core: RefCell::new(core), memory, regime, addresses };
         let slots = (0..TABLES).flat_map(|table| INDICES.map(|index| (table, index)));
         for ((table, index), &descriptor) in slots.zip(descriptors) {
             let at = RAM + table * 4096 + index * 8;
@@ -115,7 +111,7 @@ impl Machine {
         let number = u64::from(asid) + 1;
         let root = RAM + ROOTS[usize::from(asid)] * 4096;
         self.regime.ttbr[0] = number << 48 | root;
-        self.regime.ttbr[1] = number << 48 | RAM + ROOTS[2] * 4096;
+        self.regime.ttbr[1] = number << 48 | (RAM + ROOTS[2] * 4096);
         // As Linux does: the reserved tables between the two.
         self.write(TTBR0, RAM + (SIZE as u64) - 4096);
         self.write(TTBR1, self.regime.ttbr[1]);
@@ -155,25 +151,23 @@ impl Machine {
         }
     }
 
+    /// Makes the leaf of an address another one of the same level, or none; or none one.
     fn change(&mut self, address: u64, descriptor: u64, way: u8) {
         let walk = self.regime.walk(&|at| self.get(at), address);
-        let (Some(&at), Ok(_) | Err(0b000100..=0b001111)) = (walk.read.last(), walk.end.map(drop))
-        else {
-            return;
-        };
+        let Some(&at) = walk.read.last() else { return };
         let lower = address >> 55 & 1 == 0;
-        // A leaf, that of the same level: what points to tables stays.
-        let bits = if walk.read.len() == 4 { 3 } else { 1 };
         let level = self.level_of(&walk.read, lower);
-        let kind = if level == 3 { 3 } else { bits & 1 };
-        if level == 0 || self.get(at).is_some_and(|old| level < 3 && old & 3 == 3) {
+        let old = self.get(at).unwrap_or(0);
+        if level == 0 || level < 3 && old & 3 == 3 || at < RAM || at >= RAM + TABLES * 4096 {
             return;
         }
-        self.set(at, placed(descriptor & !3 | kind * (descriptor & 1), lower));
-        match way % 3 {
-            0 => self.write(TLBI_VMALLE1, 0),
-            1 if lower => (1..3).for_each(|asid| self.write(TLBI_ASIDE1, asid << 48)),
-            _ => self.invalidate_by_address(at, level, way),
+        let leaf = if level == 3 { 3 } else { 1 };
+        let mapped = self.mapped_by(at, lower);
+        self.set(at, placed(descriptor & !3 | (leaf * (descriptor & 1)), lower));
+        match (way % 3, mapped) {
+            (1, _) if lower => (1..3).for_each(|asid| self.write(TLBI_ASIDE1, asid << 48)),
+            (2, Some(mapped)) => self.invalidate_by_address(&mapped, way & 4 != 0),
+            _ => self.write(TLBI_VMALLE1, 0),
         }
     }
 
@@ -183,23 +177,35 @@ impl Machine {
         4 - levels + read.len() as u32 - 1
     }
 
-    /// Invalidates every block or page that the descriptor at `at` maps, each by one address.
-    fn invalidate_by_address(&self, at: u64, level: u32, way: u8) {
-        let bits = 12 + 9 * (3 - level);
-        let mut done = BTreeSet::new();
+    /// One address (and its ASID) in each block or page that the descriptor at `at` maps; `None` if
+    /// it is a table's descriptor for any address.
+    fn mapped_by(&self, at: u64, lower: bool) -> Option<BTreeMap<(u64, u64), u64>> {
+        let mut mapped = BTreeMap::new();
         for root in [0, 1] {
             let mut regime = self.regime;
-            regime.ttbr[0] = (root + 1) << 48 | RAM + ROOTS[root as usize] * 4096;
-            for address in universe() {
-                let walk = regime.walk(&|at| self.get(at), address);
-                if walk.read.last() != Some(&at) || !done.insert((root, address >> bits)) {
-                    continue;
+            regime.ttbr[0] = (root + 1) << 48 | (RAM + ROOTS[root as usize] * 4096);
+            for &address in &self.addresses {
+                let read = regime.walk(&|at| self.get(at), address).read;
+                match read.iter().position(|&other| other == at) {
+                    Some(place) if place + 1 < read.len() => return None,
+                    Some(_) => {
+                        let bits = 12 + 9 * (3 - self.level_of(&read, lower));
+                        mapped.insert((root + 1, (address & u64::MAX >> 8) >> bits), address);
+                    }
+                    None => {}
                 }
-                let page = address >> 12 & 0xfff_ffff_ffff;
-                match way & 4 {
-                    0 => self.write(TLBI_VAAE1, page),
-                    _ => self.write(TLBI_VAE1IS, page | (root + 1) << 48),
-                }
+            }
+        }
+        Some(mapped)
+    }
+
+    fn invalidate_by_address(&self, mapped: &BTreeMap<(u64, u64), u64>, of_asid: bool) {
+        for (&(asid, _), &address) in mapped {
+            let page = address >> 12 & 0xfff_ffff_ffff;
+            if of_asid {
+                self.write(TLBI_VAE1IS, page | asid << 48);
+            } else {
+                self.write(TLBI_VAAE1, page);
             }
         }
     }
@@ -210,14 +216,16 @@ impl Machine {
 fn placed(descriptor: u64, lower: bool) -> u64 {
     let page = descriptor >> 12 & 0xff;
     let pool = RAM + (page % POOL + if lower { 0 } else { POOL }) * 4096;
-    let attributes = descriptor & 0x7ff0_0000_0000_0fff;
-    match descriptor >> 20 & 7 {
-        // Too large an address, nothing there, RAM without tables.
-        0 => attributes | 1 << 41 | page << 12 | 1 << 11,
-        1 => attributes | 1 << 33 | page << 12 | 1 << 11,
-        2 | 3 => attributes | RAM | page << 12 | 1 << 11,
-        _ => attributes & !1 | pool | 1 << 11 | (descriptor >> 24 & 7).min(1),
-    }
+    let attributes = descriptor & 0x7ff0_0000_0000_0fff & !(1 << 11);
+    let global = if lower { 1 << 11 } else { descriptor & 1 << 11 };
+    let output = match (descriptor >> 20 & 15, descriptor & 3) {
+        // Too large an address; nothing there; a table or a page; RAM without tables.
+        (0, _) => 1 << 41,
+        (1, 1) => 1 << 33 | page << 12,
+        (_, 3) => pool,
+        _ => RAM | page << 12,
+    };
+    attributes | global | output
 }
 
 /// All addresses without tags.
@@ -265,21 +273,29 @@ fn tcr() -> impl Strategy<Value = u64> {
     )
 }
 
-/// Valid, with the access flag, more often than not.
+/// Valid, with the access flag and all permissions, more often than not.
 fn descriptor() -> impl Strategy<Value = u64> {
     (any::<u64>(), 0..16u8, 0..16u8).prop_map(|(bits, valid, accessed)| {
-        let table = bits & !1 | u64::from(valid != 0) | 2 * u64::from(valid % 4 != 0);
-        let sparse = table & !(bits.rotate_left(17) & 0x7860_0000_0000_0000);
-        sparse | u64::from(accessed != 0) << 10
+        let typed = bits & !3 | u64::from(valid != 0) | (2 * u64::from(valid % 4 != 0));
+        let restricted = bits.rotate_left(17) & bits.rotate_left(29) & 0x7860_0000_0000_0000;
+        let rest = typed & !0x7860_0000_0000_0000 & !(1 << 10);
+        rest | restricted | u64::from(accessed != 0) << 10
+    })
+}
+
+/// Addresses, and to each a neighbour that shares all tables with it.
+fn addresses() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec((address(), 0..4usize), 1..6).prop_map(|some| {
+        let neighbour =
+            |(address, index): (u64, usize)| address & !0x1f_f000 | INDICES[index] << 12;
+        some.into_iter().flat_map(|one| [one.0, neighbour(one)]).collect()
     })
 }
 
 fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        24 => (address(), any::<bool>(), 0..3u8)
-            .prop_map(|(address, el0, kind)| Action::Access { address, el0, kind }),
-        6 => (address(), descriptor(), 0..8u8)
-            .prop_map(|(address, descriptor, way)| Action::Change { address, descriptor, way }),
+        6 => (any::<usize>(), descriptor(), 0..24u8)
+            .prop_map(|(which, descriptor, way)| Action::Change { which, descriptor, way }),
         4 => any::<bool>().prop_map(|asid| Action::Switch { asid }),
         1 => sctlr().prop_map(Action::Sctlr),
         1 => mair().prop_map(Action::Mair),
@@ -288,18 +304,12 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 impl Machine {
-    fn act(&mut self, action: &Action) -> Result<(), TestCaseError> {
+    fn act(&mut self, action: &Action) {
         match *action {
-            Action::Access { address, el0, kind } => {
-                let level = if el0 { Level::El0 } else { Level::El1 };
-                let access = [Access::Read, Access::Write, Access::Fetch][usize::from(kind)];
-                let address = if kind == 2 { address & !3 } else { address };
-                let expected = self.expected(address, level, access);
-                prop_assert_eq!(self.seen(address, level, access), expected, "{:x?}", action);
-                // And as the TLB remembers it.
-                prop_assert_eq!(self.seen(address, level, access), expected, "{:x?}", action);
+            Action::Change { which, descriptor, way } => {
+                let address = self.addresses[which % self.addresses.len()];
+                self.change(address, descriptor, way);
             }
-            Action::Change { address, descriptor, way } => self.change(address, descriptor, way),
             Action::Switch { asid } => self.switch(asid),
             Action::Sctlr(value) => {
                 self.regime.sctlr = value;
@@ -314,6 +324,20 @@ impl Machine {
                 self.write(TCR, value);
             }
         }
+    }
+
+    /// Accesses every address in every way.
+    fn look(&self) -> Result<(), TestCaseError> {
+        for &address in &self.addresses {
+            for level in [Level::El0, Level::El1] {
+                for access in [Access::Read, Access::Write, Access::Fetch] {
+                    let address = if access == Access::Fetch { address & !3 } else { address };
+                    let expected = self.expected(address, level, access);
+                    let seen = self.seen(address, level, access);
+                    prop_assert_eq!(seen, expected, "{:#x} {:?} {:?}", address, level, access);
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -326,12 +350,17 @@ proptest! {
         descriptors in prop::collection::vec(descriptor(), 4 * TABLES as usize),
         tcr in tcr(),
         mair in mair(),
-        actions in prop::collection::vec(action(), 1..160),
+        addresses in addresses(),
+        actions in prop::collection::vec(action(), 1..32),
     ) {
         let regime = Regime { sctlr: 0x30d0_0981, tcr, ttbr: [0; 2], mair };
-        let mut machine = Machine::new(&descriptors, regime);
+        let mut machine = Machine::new(&descriptors, regime, addresses);
+        machine.look()?;
         for action in &actions {
-            machine.act(action)?;
+            machine.act(action);
+            // A second time as the TLB remembers it.
+            machine.look()?;
+            machine.look()?;
         }
     }
 }

@@ -104,7 +104,7 @@ impl Regime {
         let first = 4 - levels;
         let first_bits = input - 12 - 9 * (levels - 1);
         let table_mask = (1u64 << (first_bits + 3)) - 1;
-        let mut table = field(self.ttbr[usize::from(upper)], 47, 1) * 2 & !table_mask;
+        let mut table = (field(self.ttbr[usize::from(upper)], 47, 1) * 2) & !table_mask;
         if self.too_large(table) {
             return Err(0);
         }

@@ -1,6 +1,9 @@
 //! Tests of System instructions, at EL1 and at EL0.
 
+mod broadcast;
+mod exceptions;
 mod levels;
+mod maintenance;
 mod moves;
 mod timers;
 
@@ -60,6 +63,7 @@ impl Surroundings for Clock {
 /// A PE without any code: instructions are given to it one by one.
 struct Bench {
     core: Core,
+    memory: GuestMemoryMmap<()>,
     watched: Arc<Watched>,
 }
 
@@ -69,7 +73,7 @@ impl Bench {
         let watched = Arc::new(Watched::default());
         let cluster = Cluster::new(&memory, 1);
         let core = Core::new(0, 0, cluster, Box::new(Clock(Arc::clone(&watched))));
-        Self { core, watched }
+        Self { core, memory, watched }
     }
 
     fn at_el0() -> Self {
