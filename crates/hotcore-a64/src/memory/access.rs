@@ -13,7 +13,7 @@ use crate::exception::{Class, Exception};
 use crate::memory::ram::{Frame, PAGE, Page, Width};
 use crate::memory::replay::DeviceAccess;
 use crate::memory::tlb::Translation;
-use crate::memory::walk::{Access, Fault, walk};
+use crate::memory::walk::{Access, Fault, walk_for};
 use crate::pstate::Level;
 use crate::trap::{Done, Trap, Trapped};
 
@@ -247,7 +247,7 @@ impl Cpu {
         address: u64,
         access: Access,
     ) -> Result<Place, Fault> {
-        let leaf = walk(&self.system, &self.cluster.ram, address, false)?;
+        let leaf = walk_for(level, &self.system, &self.cluster.ram, address, false)?;
         if !leaf.allows(level, access, false) {
             return Err(leaf.permission_fault());
         }
