@@ -14,6 +14,7 @@ use crate::memory::{CodePages, Monitor, Replay, Tlb};
 use crate::pstate::{Flags, Level, Mask};
 use crate::surroundings::Surroundings;
 use crate::system::SystemRegisters;
+use crate::trace::Tracing;
 use crate::trap::{Trap, Trapped};
 
 /// The slot that reads as zero.
@@ -85,6 +86,8 @@ pub struct Cpu {
     pub(crate) cluster: Arc<Cluster>,
     /// The interrupt controller's CPU interface and the system counter.
     pub(crate) surroundings: Box<dyn Surroundings>,
+    /// Who follows what it does.
+    pub(crate) tracing: Option<Box<Tracing>>,
 }
 
 impl Cpu {
@@ -124,6 +127,7 @@ impl Cpu {
             code: Arc::clone(&cluster.code),
             cluster,
             surroundings,
+            tracing: None,
         }
     }
 

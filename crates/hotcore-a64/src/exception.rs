@@ -113,11 +113,14 @@ impl Cpu {
         }
         let back = if exception.returns_after { pc.wrapping_add(4) } else { pc };
         self.enter_vector(0, back);
+        self.trace_exception(&exception, from);
     }
 
     /// Takes an interrupt before the instruction at the PC.
     pub(crate) fn take_interrupt(&mut self, interrupt: Interrupt) {
+        let from = self.level;
         self.enter_vector(interrupt as u64, self.pc);
+        self.trace_interrupt(interrupt, from);
     }
 
     fn enter_vector(&mut self, offset: u64, back: u64) {
@@ -153,6 +156,7 @@ impl Cpu {
             _ => self.illegal = true,
         }
         self.pc = self.branch_address(self.pc);
+        self.trace_return();
     }
 
     /// Whether MDSCR_EL1.SS makes instructions step at this Exception level (AArch64.SSAdvance).

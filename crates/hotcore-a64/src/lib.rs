@@ -20,6 +20,7 @@ mod surroundings;
 pub mod system;
 #[cfg(test)]
 mod testing;
+pub mod trace;
 mod trap;
 
 pub use cluster::{Cluster, Doorbell};

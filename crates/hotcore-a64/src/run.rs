@@ -125,7 +125,7 @@ impl Core {
         if self.cpu.is_software_stepping() {
             return self.software_step();
         }
-        if self.cpu.illegal {
+        if self.cpu.illegal || self.cpu.traces_instructions() {
             return self.execute_alone();
         }
         self.execute_blocks()
@@ -251,8 +251,9 @@ impl Cpu {
             return Err(self.raise(Exception::new(Class::IllegalState)));
         }
         let physical = page | (self.pc & (PAGE - 1));
-        let word = self.frame(physical).map_or(0, |frame| frame.page.load(physical));
-        let lowered = lower_word(u32::from_le(word), 0);
+        let word = u32::from_le(self.frame(physical).map_or(0, |frame| frame.page.load(physical)));
+        self.trace_instruction(word);
+        let lowered = lower_word(word, 0);
         if lowered.uses_fp && !self.fp_enabled {
             return Err(self.raise(fp_access()));
         }
