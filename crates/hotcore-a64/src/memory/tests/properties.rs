@@ -264,13 +264,14 @@ fn tcr() -> impl Strategy<Value = u64> {
     let rarely = || prop::bool::weighted(0.04).prop_map(u64::from);
     let often = || any::<bool>().prop_map(u64::from);
     let output = prop::sample::select(vec![0u64, 1, 2, 2, 5, 7]);
-    (size(), size(), rarely(), rarely(), often(), often(), often(), often(), output).prop_map(
-        |(t0sz, t1sz, epd0, epd1, a1, wide, tbi0, tbi1, ips)| {
+    (size(), size(), rarely(), rarely(), often(), often(), often(), often(), output, 0..8u64)
+        .prop_map(|(t0sz, t1sz, epd0, epd1, a1, wide, tbi0, tbi1, ips, e0pd)| {
             let lower = t0sz | epd0 << 7;
             let upper = t1sz << 16 | a1 << 22 | epd1 << 23;
-            lower | upper | ips << 32 | wide << 36 | tbi0 << 37 | tbi1 << 38
-        },
-    )
+            // Neither half, one or both of them kept from EL0.
+            let e0pd = if e0pd < 4 { e0pd } else { 0 } << 55;
+            lower | upper | ips << 32 | wide << 36 | tbi0 << 37 | tbi1 << 38 | e0pd
+        })
 }
 
 /// Valid, with the access flag and all permissions, more often than not.

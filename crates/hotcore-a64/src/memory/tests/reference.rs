@@ -63,6 +63,12 @@ impl Regime {
         level: Level,
         access: Access,
     ) -> Result<Found, u32> {
+        // TCR_EL1.E0PD0 and E0PD1: half of the address space is not EL0's.
+        let half = 55 + field(address, 55, 55) as u32;
+        let mmu = field(self.sctlr, 0, 0) == 1;
+        if mmu && level == Level::El0 && field(self.tcr, half, half) == 1 {
+            return Err(0b000100);
+        }
         let found = self.walk(memory, address).end?;
         let may = found.may[level as usize];
         let allowed = match access {

@@ -32,10 +32,11 @@ fn every_id_register_reads_and_most_are_zero() {
         }
     }
     let expected = [
-        (4, 0, 0x1100_0000_0100_0011),
+        (4, 0, 0x1300_0000_0100_0011),
         (5, 0, 0x0010_1006),
         (6, 0, 0x0021_0000),
         (7, 0, 0x0f00_0122),
+        (7, 2, 1 << 60),
     ];
     assert_eq!(told, expected);
     assert_eq!(bench.mrs([3, 0, 0, 0, 0]), Ok(0x000f_4840), "MIDR_EL1");
