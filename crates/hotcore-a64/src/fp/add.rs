@@ -16,6 +16,7 @@ use super::{Arithmetic, Format, Fpcr, Fpsr, Rounding, fast};
 /// assert_eq!(sum, (0.1 + 0.2f64).to_bits());
 /// assert_eq!(fpsr, Fpsr::IXC);
 /// ```
+#[inline]
 pub fn add<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::add::<F>(op1, op2, fpcr, fpsr) {
         Some(result) => result,
@@ -24,6 +25,7 @@ pub fn add<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
 }
 
 /// FPSub: `op1 - op2`.
+#[inline]
 pub fn sub<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::sub::<F>(op1, op2, fpcr, fpsr) {
         Some(result) => result,
@@ -31,10 +33,12 @@ pub fn sub<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
     }
 }
 
+#[inline(never)]
 pub(super) fn soft_add<F: Format>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     sum::<F>(op1, op2, false, fpcr, fpsr)
 }
 
+#[inline(never)]
 pub(super) fn soft_sub<F: Format>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     sum::<F>(op1, op2, true, fpcr, fpsr)
 }

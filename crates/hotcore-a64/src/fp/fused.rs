@@ -9,6 +9,7 @@ use super::{Arithmetic, Format, Fpcr, Fpsr, fast};
 
 /// FPMulAdd: `addend + op1 * op2`. FMSUB, FMLS and the like pass operands through
 /// [`Format::neg`] first, NaN or not.
+#[inline]
 pub fn mul_add<F: Arithmetic>(addend: u64, op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::mul_add::<F>(addend, op1, op2, fpcr, fpsr) {
         Some(result) => result,
@@ -16,6 +17,7 @@ pub fn mul_add<F: Arithmetic>(addend: u64, op1: u64, op2: u64, fpcr: Fpcr, fpsr:
     }
 }
 
+#[inline(never)]
 pub(super) fn soft_mul_add<F: Format>(
     addend: u64,
     op1: u64,

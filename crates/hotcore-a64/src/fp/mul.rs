@@ -7,6 +7,7 @@ use super::wide::Wide;
 use super::{Arithmetic, Format, Fpcr, Fpsr, fast};
 
 /// FPMul: `op1 * op2`. FNMUL is [`Format::neg`] of it, NaN or not.
+#[inline]
 pub fn mul<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::mul::<F>(op1, op2, fpcr, fpsr) {
         Some(result) => result,
@@ -15,6 +16,7 @@ pub fn mul<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
 }
 
 /// FPMulX: [`mul`], but zero times infinity is two.
+#[inline]
 pub fn mulx<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::mul::<F>(op1, op2, fpcr, fpsr) {
         Some(result) => result,
@@ -23,6 +25,7 @@ pub fn mulx<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u
 }
 
 /// FPDiv: `op1 / op2`.
+#[inline]
 pub fn div<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::div::<F>(op1, op2, fpcr, fpsr) {
         Some(result) => result,
@@ -31,6 +34,7 @@ pub fn div<F: Arithmetic>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
 }
 
 /// FPSqrt.
+#[inline]
 pub fn sqrt<F: Arithmetic>(op: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match fast::sqrt::<F>(op, fpcr, fpsr) {
         Some(result) => result,
@@ -38,10 +42,12 @@ pub fn sqrt<F: Arithmetic>(op: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     }
 }
 
+#[inline(never)]
 pub(super) fn soft_mul<F: Format>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     product::<F>(op1, op2, fpcr, fpsr, |_, fpsr| invalid::<F>(fpsr))
 }
 
+#[inline(never)]
 pub(super) fn soft_mulx<F: Format>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     product::<F>(op1, op2, fpcr, fpsr, |sign, _| F::two(sign))
 }
@@ -77,6 +83,7 @@ pub(super) fn is_zero_by_infinity(value1: Unpacked, value2: Unpacked) -> bool {
     value1.is_zero() && value2.is_infinity() || value1.is_infinity() && value2.is_zero()
 }
 
+#[inline(never)]
 pub(super) fn soft_div<F: Format>(op1: u64, op2: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let value1 = unpack::<F>(op1, fpcr, fpsr);
     let value2 = unpack::<F>(op2, fpcr, fpsr);
@@ -111,6 +118,7 @@ fn quotient(dividend: Real, divisor: Real) -> Real {
     }
 }
 
+#[inline(never)]
 pub(super) fn soft_sqrt<F: Format>(op: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let value = unpack::<F>(op, fpcr, fpsr);
     match value.class {

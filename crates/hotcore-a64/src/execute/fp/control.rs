@@ -9,6 +9,9 @@ use crate::fp::{Fpcr, Fpsr};
 pub(super) fn controlled<R>(cpu: &mut Cpu, compute: impl FnOnce(Fpcr, &mut Fpsr) -> R) -> R {
     let mut fpsr = Fpsr::held(cpu.fpsr);
     let result = compute(Fpcr::held(cpu.fpcr), &mut fpsr);
-    cpu.fpsr = fpsr.bits() as u32;
+    // Seldom: most often there is no store for the next instruction's load to wait for.
+    if fpsr != Fpsr::held(cpu.fpsr) {
+        cpu.fpsr = fpsr.bits() as u32;
+    }
     result
 }
