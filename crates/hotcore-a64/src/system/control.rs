@@ -10,9 +10,11 @@ use crate::system::identification as id;
 use crate::system::registers::SCTLR_RES1;
 use crate::trap::{Done, Trapped};
 
-/// The fields of SCTLR_EL1 that are implemented: UCI, EE, E0E, WXN, nTWE, nTWI, UCT, DZE, I, UMA,
-/// SA0, SA, C, A, M.
-const SCTLR: u64 = 0x070d_d21f;
+/// The fields of SCTLR_EL1 that are implemented: UCI, EE, E0E, TSCXT, WXN, nTWE, nTWI, UCT, DZE, I,
+/// UMA, SA0, SA, C, A, M.
+const SCTLR: u64 = 0x071d_d21f;
+/// SCTLR_EL1.TSCXT: EL0 may not access SCXTNUM_EL0.
+const TSCXT: u64 = 1 << 20;
 /// Those that the TLB depends on: EE, E0E, WXN, M.
 const SCTLR_TRANSLATION: u64 = 1 << 25 | 1 << 24 | 1 << 19 | 1;
 /// SCTLR_EL1.UCT: EL0 may read CTR_EL0.
@@ -94,6 +96,25 @@ pub(super) fn ctr(cpu: &mut Cpu, step: &Step) -> Result<u64, Trapped> {
 pub(super) fn dczid(cpu: &mut Cpu, _: &Step) -> Result<u64, Trapped> {
     let prohibited = cpu.level == Level::El0 && cpu.system.sctlr & DZE == 0;
     Ok(id::DCZID | u64::from(prohibited) << 4)
+}
+
+/// SCXTNUM_EL0: there is no speculation that it could keep apart.
+pub(super) fn scxtnum_el0(cpu: &mut Cpu, step: &Step) -> Result<u64, Trapped> {
+    may_access_scxtnum(cpu, step)?;
+    Ok(cpu.system.scxtnum_el0)
+}
+
+pub(super) fn set_scxtnum_el0(cpu: &mut Cpu, step: &Step, value: u64) -> Done {
+    may_access_scxtnum(cpu, step)?;
+    cpu.system.scxtnum_el0 = value;
+    Ok(())
+}
+
+fn may_access_scxtnum(cpu: &mut Cpu, step: &Step) -> Done {
+    if cpu.level == Level::El0 && cpu.system.sctlr & TSCXT != 0 {
+        return Err(cpu.system_trap(step.word));
+    }
+    Ok(())
 }
 
 /// Of the cache that CSSELR_EL1 selects: both of level 1 are alike.

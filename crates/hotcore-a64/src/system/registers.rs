@@ -24,6 +24,8 @@ pub(crate) struct SystemRegisters {
     pub(crate) tpidr_el0: u64,
     pub(crate) tpidrro_el0: u64,
     pub(crate) tpidr_el1: u64,
+    pub(crate) scxtnum_el0: u64,
+    pub(crate) scxtnum_el1: u64,
     pub(crate) csselr: u64,
     pub(crate) cntkctl: u64,
     pub(crate) mdscr: u64,
@@ -63,8 +65,8 @@ pub(crate) struct Half {
 }
 
 /// The bits of SCTLR_EL1 that are 1 for want of what they would turn off: LSMAOE, nTLSMD, SPAN,
-/// EIS, TSCXT, EOS, SED, ITD. At reset all others are 0.
-pub(super) const SCTLR_RES1: u64 = 0x30d0_0980;
+/// EIS, EOS, SED, ITD. At reset all others are 0.
+pub(super) const SCTLR_RES1: u64 = 0x30c0_0980;
 
 impl SystemRegisters {
     /// The reset state of a PE with this MPIDR_EL1.

@@ -107,6 +107,8 @@ pub(super) static ROWS: &[Row] = rows! {
     "TPIDR_EL1"         [3 0 13  0 4] kept(EL1, EL1: tpidr_el1);
     "TPIDR_EL0"         [3 3 13  0 2] kept(EL0, EL0: tpidr_el0);
     "TPIDRRO_EL0"       [3 3 13  0 3] kept(EL0, EL1: tpidrro_el0);
+    "SCXTNUM_EL1"       [3 0 13  0 7] kept(EL1, EL1: scxtnum_el1);
+    "SCXTNUM_EL0"       [3 3 13  0 7] reads(EL0: c::scxtnum_el0) writes(EL0: c::set_scxtnum_el0);
 
     // PSTATE and the state of FP
     "SP_EL0"            [3 0  4  1 0] reads(EL1: p::sp_el0) writes(EL1: p::set_sp_el0);

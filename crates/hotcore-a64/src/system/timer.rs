@@ -34,7 +34,7 @@ impl TimerRegisters {
 
     /// TVAL: CVAL is so many ticks from now on, which may be negative.
     fn write_value(&mut self, now: u64, value: u64) {
-        self.compare = now.wrapping_add_signed(i64::from(value as u32 as i32));
+        self.compare = now.wrapping_add_signed(i64::from((value as u32).cast_signed()));
     }
 
     /// When the line will rise, if it is to.

@@ -158,7 +158,7 @@ impl Machine {
         let lower = address >> 55 & 1 == 0;
         let level = self.level_of(&walk.read, lower);
         let old = self.get(at).unwrap_or(0);
-        if level == 0 || level < 3 && old & 3 == 3 || at < RAM || at >= RAM + TABLES * 4096 {
+        if level == 0 || level < 3 && old & 3 == 3 || !(RAM..RAM + TABLES * 4096).contains(&at) {
             return;
         }
         let leaf = if level == 3 { 3 } else { 1 };

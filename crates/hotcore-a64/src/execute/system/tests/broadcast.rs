@@ -36,7 +36,7 @@ fn two() -> (GuestMemoryMmap<()>, [Core; 2]) {
         let mut core = Core::new(index, index as u64, Arc::clone(&cluster), Box::new(Nothing));
         for (register, value) in [
             ([3, 0, 10, 2, 0], 0xff),
-            ([3, 0, 2, 0, 2], 25 | 2 << 32 | 1 << 36),
+            ([3, 0, 2, 0, 2], 0x19 | 2 << 32 | 1 << 36),
             ([3, 0, 2, 0, 0], 7 << 48 | LEVEL1),
             (SCTLR, 1),
         ] {
@@ -107,7 +107,7 @@ fn another_asid_is_left_alone() {
 fn eight_bits_of_an_asid_count_where_tcr_says_so() {
     let (memory, [mut one, mut other]) = two();
     for core in [&mut one, &mut other] {
-        write(core, [3, 0, 2, 0, 2], 25 | 2 << 32);
+        write(core, [3, 0, 2, 0, 2], 0x19 | 2 << 32);
     }
     assert_eq!(frame(&mut other), Some(5));
     unmap(&memory);

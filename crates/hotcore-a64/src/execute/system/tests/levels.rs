@@ -69,6 +69,16 @@ fn sctlr_decides_what_el0_may_do() {
 }
 
 #[test]
+fn scxtnum_is_el0s_unless_sctlr_says_otherwise() {
+    let at = [3, 3, 13, 0, 7];
+    let mut bench = Bench::at_el0();
+    assert_eq!(bench.written(at, 9), 9);
+    bench.cpu().system.sctlr |= 1 << 20;
+    assert_eq!(bench.mrs(at), Err(trapped(at, 1, true)));
+    assert_eq!(bench.msr(at, 1), Err(trapped(at, 2, false)));
+}
+
+#[test]
 fn dczid_tells_el0_whether_it_may_zero() {
     let mut bench = Bench::at_el0();
     assert_eq!(bench.mrs([3, 3, 0, 0, 7]), Ok(0x14));
