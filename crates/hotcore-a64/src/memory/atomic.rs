@@ -80,7 +80,8 @@ pub(crate) fn load_exclusive<T: Whole>(cpu: &mut Cpu, address: u64) -> Result<T,
     Ok(cpu.in_order(value))
 }
 
-/// Store-exclusive; tells whether it stored.
+/// Store-exclusive; tells whether it stored. Aborts come before the monitor is looked at, which the
+/// architecture leaves open; an abort leaves the monitor to the exception's return.
 pub(crate) fn store_exclusive<T: Whole>(
     cpu: &mut Cpu,
     address: u64,
@@ -130,6 +131,13 @@ pub(crate) fn compare_and_swap<T: Whole>(
 }
 
 fn locate_for_update<T: Whole>(cpu: &mut Cpu, address: u64) -> Result<(Frame, u64), Trapped> {
+    // What may be written may be read.
+    if let Some(entry) = cpu.tlb.write(cpu.level, address, T::SIZE)
+        && !cpu.code.is_code(entry.frame)
+    {
+        return Ok((Frame { page: entry.page, number: entry.frame }, address & (PAGE - 1)));
+    }
+    // Where both would abort, a read is reported (ESR_ELx.ISS.WnR of an atomic instruction).
     locate::<T>(cpu, address, Access::Read)?;
     let (frame, offset) = locate::<T>(cpu, address, Access::Write)?;
     cpu.before_write(frame)?;

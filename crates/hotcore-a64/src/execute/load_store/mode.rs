@@ -109,7 +109,7 @@ impl<const IS_SP: bool, const EXTEND: u8> Mode for Register<IS_SP, EXTEND> {
     fn address(cpu: &mut Cpu, step: &Step) -> Result<u64, Trapped> {
         let offset = match EXTEND {
             UNSIGNED => cpu.w(step.m) as u64,
-            SIGNED => cpu.w(step.m).cast_signed() as i64 as u64,
+            SIGNED => (cpu.w(step.m).cast_signed() as i64).cast_unsigned(),
             _ => cpu.x(step.m),
         };
         Ok(base::<IS_SP>(cpu, step)?.wrapping_add(offset << (step.a & 63)))

@@ -23,7 +23,7 @@ pub(super) fn lower(op: Op, word: u32) -> Option<Lowered> {
     };
     let loads = bit(word, 22);
     let scale = if access_size(word) == 2 { 3 } else { 2 };
-    let step = Step::new(run, word).imm((simm7(word) << scale) as u64).n(or_sp(rn(word)));
+    let step = Step::new(run, word).imm((simm7(word) << scale).cast_unsigned()).n(or_sp(rn(word)));
     let step = step.d(transferred(rt(word), loads)).m(transferred(rt2(word), loads));
     Some(Lowered::next(step))
 }

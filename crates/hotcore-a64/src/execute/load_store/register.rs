@@ -34,7 +34,7 @@ pub(super) fn lower(op: Op, word: u32) -> Option<Lowered> {
 
 /// `imm9`.
 pub(super) fn unscaled(word: u32) -> u64 {
-    simm9(word) as u64
+    simm9(word).cast_unsigned()
 }
 
 fn by_extend(word: u32) -> Option<Execute> {

@@ -46,6 +46,6 @@ impl<T: Width> Value for ToX<T> {
     #[inline(always)]
     fn extend(value: T) -> u64 {
         let unused = 64 - 8 * T::SIZE as u32;
-        ((value.to_u64() << unused).cast_signed() >> unused) as u64
+        ((value.to_u64() << unused).cast_signed() >> unused).cast_unsigned()
     }
 }

@@ -39,7 +39,7 @@ fn lower_pair(op: Op, word: u32) -> Option<Lowered> {
         Op::LoadStorePairPostSimd => pair_by_base::<Post<true>, Post<false>>(word),
         _ => return None,
     };
-    let imm = (simm7(word) << (2 + access_size(word))) as u64;
+    let imm = (simm7(word) << (2 + access_size(word))).cast_unsigned();
     let step = Step::new(run, word).d(rt(word) as u8).m(rt2(word) as u8);
     Some(Lowered::fp(step.n(or_sp(rn(word))).imm(imm)))
 }

@@ -46,7 +46,7 @@ fn store_quad_slow(cpu: &mut Cpu, address: u64, value: u128) -> Done {
 impl Cpu {
     /// Of 16 bytes, an address that is a multiple of 8 only is not aligned, though both halves are.
     fn check_quad_alignment(&mut self, address: u64, access: Access) -> Done {
-        if address & 15 == 0 {
+        if address.is_multiple_of(16) {
             return Ok(());
         }
         if self.system.alignment_checked() {

@@ -14,8 +14,7 @@ const ROUNDS: u64 = 20_000;
 /// in memory at the end.
 fn count(words: &[u32]) -> u64 {
     let memory = GuestMemoryMmap::from_ranges(&[(GuestAddress(RAM), SIZE)]).unwrap();
-    let code = words.iter().chain([&HVC]);
-    for (number, word) in code.enumerate() {
+    for (number, word) in words.iter().chain([&HVC]).enumerate() {
         memory.write_obj(word.to_le(), GuestAddress(CODE + 4 * number as u64)).unwrap();
     }
     let cluster = Cluster::new(&memory, 2);

@@ -133,7 +133,7 @@ const fn size<T>() -> usize {
 /// Whether memory can be accessed by doublewords: each is aligned, and their bytes are in the order
 /// of the elements.
 fn by_doublewords(cpu: &Cpu, address: u64) -> bool {
-    address & 7 == 0 && !cpu.system.data_is_big_endian(cpu.level)
+    address.is_multiple_of(8) && !cpu.system.data_is_big_endian(cpu.level)
 }
 
 /// Reads elements from memory; each is little-endian in `bytes`.

@@ -77,7 +77,7 @@ fn register(step: &Step, element: usize) -> u8 {
 
 /// Where the lane stands in its register, in bits.
 fn shift<T: Width>(step: &Step) -> u32 {
-    step.a as u32 * 8 * T::SIZE as u32 & 127
+    (step.a as u32 * 8 * T::SIZE as u32) & 127
 }
 
 /// The elements of the structure at `address`.

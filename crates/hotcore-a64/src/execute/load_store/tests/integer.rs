@@ -25,7 +25,7 @@ const KINDS: [(u32, u32); 13] = [
 
 fn sign_extend(value: u64, size: u64) -> u64 {
     let unused = 64 - 8 * size as u32;
-    ((value << unused).cast_signed() >> unused) as u64
+    ((value << unused).cast_signed() >> unused).cast_unsigned()
 }
 
 fn transfer(model: &mut Model, (size, opc): (u32, u32), rt: usize, address: u64) {
@@ -60,7 +60,7 @@ proptest! {
         let mut model = Model::new(seed);
         let fields = size << 30 | opc << 22 | (rn as u32) << 5 | rt as u32;
         let imm9 = u64::from(immediate & 0x1ff) << 55;
-        let signed = (imm9.cast_signed() >> 55) as u64;
+        let signed = (imm9.cast_signed() >> 55).cast_unsigned();
         let word = fields | 0x3800_0000 | (immediate & 0x1ff) << 12;
         let (word, offset) = match mode {
             0 => (fields | 0x3900_0000 | immediate << 10, u64::from(immediate) << size),
@@ -122,11 +122,11 @@ proptest! {
         prop_assume!(opc != 1 || loads && mode != 0);
         let size = if opc == 2 { 3 } else { 2 };
         let mut model = Model::new(seed);
-        let offset = (immediate << size) as u64;
+        let offset = (immediate << size).cast_unsigned();
         let offset_of_access = if mode == 1 { 0 } else { offset };
         let base = model.aim(rn, target, offset_of_access);
         let word = 0x2800_0000 | opc << 30 | mode << 23 | u32::from(loads) << 22
-            | (immediate as u32 & 0x7f) << 15 | (rt2 as u32) << 10 | (rn as u32) << 5 | rt as u32;
+            | (immediate.cast_unsigned() as u32 & 0x7f) << 15 | (rt2 as u32) << 10 | (rn as u32) << 5 | rt as u32;
         let actual = model.execute(word);
         let address = base.wrapping_add(offset_of_access);
         let kind = (size, if loads { 1 + u32::from(opc == 1) } else { 0 });
@@ -144,7 +144,7 @@ fn a_literal_is_relative_to_the_instruction_itself() {
     let mut machine = Machine::new();
     machine.write(CODE + 0x100, &[0x8000_0001, 0x1234_5678]);
     // nop; ldr w0, CODE+0x100; ldr x1, CODE+0x100; ldrsw x2, CODE+0x100; prfm CODE
-    let literal = |opc: u32, rt: u32, at: u32| opc << 30 | 0x1800_0000 | (0x100 - at) / 4 << 5 | rt;
+    let literal = |opc: u32, rt: u32, at: u32| opc << 30 | 0x1800_0000 | (0x100 - at) << 3 | rt;
     machine.run(&[
         0x1800_0800,
         literal(0, 0, 4),

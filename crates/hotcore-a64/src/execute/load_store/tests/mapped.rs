@@ -30,7 +30,7 @@ pub(in crate::execute) fn mapped() -> Machine {
     }
     let system = &mut machine.core.cpu.system;
     system.ttbr0 = LEVEL1;
-    system.tcr = 25 | 2 << 32;
+    system.tcr = 0x2_0000_0019;
     system.mair = 0x00ff;
     system.sctlr |= 1;
     machine.core.cpu.tlb.flush();

@@ -4,4 +4,5 @@ mod faults;
 mod integer;
 pub(in crate::execute) mod mapped;
 mod model;
+mod order;
 mod vector;

@@ -45,7 +45,7 @@ proptest! {
         let opc = u32::from(loads) | if log2 == 4 { 2 } else { 0 };
         let fields = (log2 & 3) << 30 | 1 << 26 | opc << 22 | (rn as u32) << 5 | rt as u32;
         let imm9 = immediate & 0x1ff;
-        let signed = ((u64::from(imm9) << 55).cast_signed() >> 55) as u64;
+        let signed = ((u64::from(imm9) << 55).cast_signed() >> 55).cast_unsigned();
         let (word, offset) = match mode {
             0 => (0x3900_0000 | immediate << 10, u64::from(immediate) << log2),
             2 => {
@@ -79,11 +79,11 @@ proptest! {
         seed: u64,
     ) {
         let mut model = Model::new(seed);
-        let offset = (immediate << (opc + 2)) as u64;
+        let offset = (immediate << (opc + 2)).cast_unsigned();
         let offset_of_access = if mode == 1 { 0 } else { offset };
         let base = model.aim(rn, target, offset_of_access);
         let word = 0x2c00_0000 | opc << 30 | mode << 23 | u32::from(loads) << 22
-            | (immediate as u32 & 0x7f) << 15 | (rt2 as u32) << 10 | (rn as u32) << 5 | rt as u32;
+            | (immediate.cast_unsigned() as u32 & 0x7f) << 15 | (rt2 as u32) << 10 | (rn as u32) << 5 | rt as u32;
         let actual = model.execute(word);
         let address = base.wrapping_add(offset_of_access);
         transfer(&mut model, loads, 4 << opc, rt, address);
@@ -156,7 +156,8 @@ proptest! {
         let mut model = Model::new(seed);
         let base = model.aim(rn, target, 0);
         let rm_field = if post { 1 << 23 | (rm as u32) << 16 } else { 0 };
-        let opcode_and_r = (elements as u32 - 1 & 1) << 21 | (elements as u32 - 1 >> 1) << 13;
+        let last = elements as u32 - 1;
+        let opcode_and_r = (last & 1) << 21 | (last >> 1) << 13;
         let fields = 0x0d00_0000 | rm_field | opcode_and_r | (rn as u32) << 5 | rt as u32;
         let size = 1u64 << log2;
         let index = u64::from(index) % (16 / size);
