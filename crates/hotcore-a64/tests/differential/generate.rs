@@ -124,7 +124,7 @@ pub(crate) fn state(random: &mut Random) -> State {
     if random.once_in(4) {
         state.fpsr = random.bits() as u32 & 0x0800_009f;
     }
-    state.v = std::array::from_fn(|_| values::vector(random));
+    state.v = values::vectors(random);
     for bytes in state.memory.chunks_exact_mut(8) {
         bytes.copy_from_slice(&random.bits().to_le_bytes());
     }

@@ -59,7 +59,7 @@ fn loads_and_stores() {
 
 #[test]
 fn floating_point_and_simd() {
-    compare_group(Group::Vector, 40_000);
+    compare_group(Group::Vector, 20_000);
 }
 
 #[test]

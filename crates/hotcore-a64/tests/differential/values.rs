@@ -104,17 +104,30 @@ pub(crate) fn integer(random: &mut Random) -> u64 {
     }
 }
 
-/// A value for a SIMD&FP register: lanes of one size, alike in kind.
-pub(crate) fn vector(random: &mut Random) -> u128 {
-    match random.below(8) {
-        0 => lanes(random, 8, integer),
-        1 => lanes(random, 16, integer),
-        2 => lanes(random, 32, integer),
-        3 => lanes(random, 64, integer),
-        4 => lanes(random, 16, half),
-        5 | 6 => lanes(random, 32, single),
-        _ => lanes(random, 64, double),
-    }
+/// Values for the SIMD&FP registers: most of them lanes of one kind, so that operands match.
+pub(crate) fn vectors(random: &mut Random) -> [u128; 32] {
+    let usual = kind(random);
+    std::array::from_fn(|_| {
+        let (width, value) = if random.once_in(4) { kind(random) } else { usual };
+        lanes(random, width, value)
+    })
+}
+
+/// The width of a lane, and what makes its value.
+type Kind = (u32, fn(&mut Random) -> u64);
+
+fn kind(random: &mut Random) -> Kind {
+    random.one_of::<Kind>(&[
+        (8, integer),
+        (16, integer),
+        (32, integer),
+        (64, integer),
+        (16, half),
+        (32, single),
+        (32, single),
+        (64, double),
+        (64, double),
+    ])
 }
 
 fn lanes(random: &mut Random, width: u32, value: fn(&mut Random) -> u64) -> u128 {
@@ -124,27 +137,45 @@ fn lanes(random: &mut Random, width: u32, value: fn(&mut Random) -> u64) -> u128
 }
 
 fn half(random: &mut Random) -> u64 {
-    let sign = random.below(2) << 15;
-    sign | u64::from(if random.once_in(4) { random.bits() as u16 } else { random.one_of(&HALVES) })
+    let corner = u64::from(random.one_of(&HALVES));
+    floating(random, 5, 10, corner)
 }
 
 fn single(random: &mut Random) -> u64 {
-    let sign = random.below(2) << 31;
-    let value = match random.below(4) {
-        0 => random.bits() as u32,
-        // Around 1, so that sums cancel and products neither overflow nor vanish.
-        1 => (random.below(32) as u32 + 112) << 23 | random.bits() as u32 & 0x7f_ffff,
-        _ => random.one_of(&SINGLES),
-    };
-    sign ^ u64::from(value)
+    let corner = u64::from(random.one_of(&SINGLES));
+    floating(random, 8, 23, corner)
 }
 
 fn double(random: &mut Random) -> u64 {
-    let sign = random.below(2) << 63;
-    let value = match random.below(4) {
-        0 => random.bits(),
-        1 => (random.below(96) + 976) << 52 | random.bits() & 0xf_ffff_ffff_ffff,
-        _ => random.one_of(&DOUBLES),
+    let corner = random.one_of(&DOUBLES);
+    floating(random, 11, 52, corner)
+}
+
+/// `corner`, or a number of a format with `exponents` and `fractions` bits, of either sign.
+fn floating(random: &mut Random, exponents: u32, fractions: u32, corner: u64) -> u64 {
+    let sign = random.below(2) << (exponents + fractions);
+    if random.once_in(3) {
+        return sign | corner;
+    }
+    let bias = (1 << (exponents - 1)) - 1;
+    let exponent = match random.below(8) {
+        // Subnormal, or nearly.
+        0 => random.below(3),
+        // Where squares and products become subnormal, or overflow.
+        1 => bias / 2 + random.below(u64::from(fractions)),
+        2 => bias + bias / 2 + random.below(4),
+        3 => 2 * bias - random.below(3),
+        // Around 1: sums cancel, integers have fractions or just none.
+        4..=6 => bias - 2 + random.below(u64::from(fractions) + 4),
+        _ => random.bits(),
     };
-    sign ^ value
+    let fraction = match random.below(4) {
+        // Few bits, so that results are exact or half-way.
+        0 => random.below(16) << (fractions - 4),
+        1 => random.below(4),
+        2 => u64::MAX - random.below(4),
+        _ => random.bits(),
+    };
+    let field = |value: u64, width: u32| value & ((1 << width) - 1);
+    sign | field(exponent, exponents) << fractions | field(fraction, fractions)
 }
