@@ -15,7 +15,6 @@ use crate::decode::decode;
 use crate::exception::{Class, Exception};
 use crate::execute::lower;
 use crate::memory::PAGE;
-use crate::pstate::Level;
 use crate::step::{Flow, Lowered, Step};
 use crate::trap::{Done, Trap, Trapped};
 
@@ -65,7 +64,7 @@ struct Follower {
 #[derive(Clone, Copy)]
 struct Jump {
     address: u64,
-    /// The epoch of the TLB and the Exception level it was looked up in.
+    /// [`crate::memory::Tlb::stamp`] when it was looked up.
     stamp: u64,
     block: u32,
 }
@@ -114,7 +113,7 @@ impl Blocks {
 
     #[inline(never)]
     fn look_up(&mut self, cpu: &mut Cpu, previous: u32) -> Result<u32, Trapped> {
-        let stamp = cpu.tlb.epoch() << 1 | (cpu.level == Level::El1) as u64;
+        let stamp = cpu.tlb.stamp(cpu.level, cpu.pc);
         let slot = (cpu.pc >> 2) as usize % JUMPS;
         if let Some(jump) = self.jumps.get(slot)
             && jump.address == cpu.pc

@@ -136,13 +136,15 @@ impl Core {
             if self.cpu.wants_attention() {
                 return None;
             }
-            let (from, epoch) = (self.cpu.pc, self.cpu.tlb.epoch());
+            let from = self.cpu.pc;
+            let stamp = self.cpu.tlb.stamp(self.cpu.level, from);
             let result = match self.blocks.find(&mut self.cpu, self.previous) {
                 Ok(block) => {
                     let result = self.blocks.execute(&mut self.cpu, block);
                     // A block knows its followers by their offset in its own page, which they are
                     // in only for as long as the page is translated as it was.
-                    let same = (from ^ self.cpu.pc) < PAGE && epoch == self.cpu.tlb.epoch();
+                    let same = (from ^ self.cpu.pc) < PAGE
+                        && stamp == self.cpu.tlb.stamp(self.cpu.level, from);
                     self.previous = if same { block } else { NONE };
                     result
                 }

@@ -70,9 +70,15 @@ pub(crate) struct Tlb {
     upper_not_global: bool,
     /// Blocks larger than a page that have entries: (address, log2 size).
     large: Vec<(u64, u32)>,
-    /// Counts changes: who remembers a translation elsewhere compares it.
+    /// Counts the times that an instruction's translation may have gone.
     epoch: u64,
+    /// Pages that instructions were fetched from since [`Tlb::flush`], by a hash of their address:
+    /// forgetting any other page changes nothing for who remembers instructions.
+    fetched: Box<[u64; FETCHED / 64]>,
 }
+
+/// Bits of the filter of pages that instructions were fetched from.
+const FETCHED: usize = 8192;
 
 /// More block mappings than this are forgotten together with everything else.
 const LARGE_MAX: usize = 64;
@@ -88,13 +94,16 @@ impl Tlb {
             upper_not_global: false,
             large: Vec::new(),
             epoch: 0,
+            fetched: Box::new([0; FETCHED / 64]),
         }
     }
 
-    /// Changes whenever a translation that was looked up may no longer hold.
+    /// Names how the instruction at `address` is translated: while it is the same, so is the
+    /// physical page, for who remembers it elsewhere.
     #[inline(always)]
-    pub(crate) fn epoch(&self) -> u64 {
-        self.epoch
+    pub(crate) fn stamp(&self, level: Level, address: u64) -> u64 {
+        // A context fills bits 11:4.
+        self.epoch << 12 | self.contexts[(address >> 63) as usize] | level as u64
     }
 
     /// The entry where `address` belongs, if it allows the aligned read of `size` bytes.
@@ -141,6 +150,8 @@ impl Tlb {
         self.note(address, translation);
         let tag = self.tag(address & !(PAGE - 1), 1);
         let physical = translation.physical;
+        let bit = fetched_bit(address);
+        self.fetched[bit / 64] |= 1 << (bit % 64);
         self.fetch[level as usize][slot(address) % FETCH_ENTRIES] = FetchEntry { tag, physical };
     }
 
@@ -169,7 +180,6 @@ impl Tlb {
             self.flush();
         }
         self.contexts[0] = context;
-        self.epoch += 1;
     }
 
     fn context_of(&mut self, asid: u16) -> u64 {
@@ -194,6 +204,7 @@ impl Tlb {
         }
         self.large.clear();
         self.upper_not_global = false;
+        self.fetched.fill(0);
         self.epoch += 1;
     }
 
@@ -220,11 +231,13 @@ impl Tlb {
 
     /// Forgets the page of `address`, whatever its ASID.
     pub(crate) fn flush_address(&mut self, address: u64) {
-        self.epoch += 1;
         let address = untagged(address);
         if let Some(&block) = self.large.iter().find(|(at, bits)| address >> bits == *at) {
+            self.epoch += 1;
             return self.flush_block(block);
         }
+        let bit = fetched_bit(address);
+        self.epoch += self.fetched[bit / 64] >> (bit % 64) & 1;
         self.flush_where(slot(address), |tag| untagged(tag) >> 12 == address >> 12);
     }
 
@@ -255,6 +268,12 @@ impl Tlb {
 #[inline(always)]
 fn slot(address: u64) -> usize {
     (address >> 12) as usize % ENTRIES
+}
+
+/// The bit of `fetched` that stands for a page.
+fn fetched_bit(address: u64) -> usize {
+    let page = untagged(address) >> 12;
+    (page ^ page >> 13 ^ page >> 26) as usize % FETCHED
 }
 
 /// Bits 55:0: what a TLB invalidation names; the top byte may be a tag.
