@@ -80,7 +80,10 @@ pub(super) trait Binary {
 }
 
 macro_rules! operations {
-    ($($(#[$what:meta])* $name:ident: |$op1:ident, $op2:ident, $fpcr:ident, $fpsr:ident| $result:expr;)*) => { $(
+    ($(
+        $(#[$what:meta])*
+        $name:ident: |$op1:ident, $op2:ident, $fpcr:ident, $fpsr:ident| $result:expr;
+    )*) => { $(
         $(#[$what])*
         pub(super) struct $name;
 

@@ -1,13 +1,13 @@
 //! Floating point, scalar and vector (Arm ARM, C7.2).
 //!
-//! What an instruction computes with one element is a type ([`unary`], [`binary`], [`ternary`]); what
-//! it takes the elements from and puts the results into is a function ([`lanewise`], [`pairwise`]).
-//! A scalar is a vector of one element, so that a function of both is monomorphised for each
-//! [`Arrangement`](arrangement::Arrangement). The arithmetic itself is [`crate::fp`].
+//! What an instruction computes of one, two or three elements is a type ([`operation`], [`binary`],
+//! [`ternary`]); where these come from and the result goes to is a function ([`lanewise`],
+//! [`pairwise`]). A scalar is a vector of one element; a function of both kinds is monomorphised for
+//! each [`Arrangement`](arrangement::Arrangement). The arithmetic itself is [`crate::fp`].
 
 // FPCR and FPSR are what the architecture calls them.
 #![allow(clippy::similar_names)]
-// A step is one function, whatever it is made of, and every one could trap.
+// A step is one function, whatever it is made of, and returns what a step that traps would.
 #![allow(clippy::inline_always, clippy::unnecessary_wraps)]
 
 mod arrangement;

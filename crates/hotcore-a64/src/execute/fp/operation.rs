@@ -13,7 +13,10 @@ pub(super) trait Unary {
 }
 
 macro_rules! operations {
-    ($($(#[$what:meta])* $name:ident: |$op:ident, $fpcr:pat_param, $fpsr:pat_param| $result:expr;)*) => { $(
+    ($(
+        $(#[$what:meta])*
+        $name:ident: |$op:ident, $fpcr:pat_param, $fpsr:pat_param| $result:expr;
+    )*) => { $(
         $(#[$what])*
         pub(super) struct $name;
 

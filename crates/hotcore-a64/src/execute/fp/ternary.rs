@@ -34,7 +34,10 @@ pub(super) trait Ternary {
 }
 
 macro_rules! operations {
-    ($($(#[$what:meta])* $name:ident: $addend:ident, $op1:ident => $negated_addend:expr, $negated_op1:expr;)*) => { $(
+    ($(
+        $(#[$what:meta])*
+        $name:ident: $addend:ident, $op1:ident => $signed_addend:expr, $signed_op1:expr;
+    )*) => { $(
         $(#[$what])*
         pub(super) struct $name;
 
@@ -47,7 +50,7 @@ macro_rules! operations {
                 fpcr: Fpcr,
                 fpsr: &mut Fpsr,
             ) -> u64 {
-                fp::mul_add::<F>($negated_addend, $negated_op1, op2, fpcr, fpsr)
+                fp::mul_add::<F>($signed_addend, $signed_op1, op2, fpcr, fpsr)
             }
         }
     )* };

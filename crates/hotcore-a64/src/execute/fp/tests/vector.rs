@@ -1,4 +1,4 @@
-//! Vectors.
+//! Vectors: arrangements, elements by index, pairs, and results wider or narrower than operands.
 
 use super::{DOUBLE, JUNK, Q, RN, d, run, s, v2, v4};
 use crate::decode::Op;
