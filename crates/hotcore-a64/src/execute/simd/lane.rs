@@ -91,16 +91,16 @@ macro_rules! lane {
             fn split(register: &[u8; 16]) -> Self::Lanes {
                 let (chunks, _) = register.as_chunks::<$bytes>();
                 let mut lanes = [0; $count];
-                for (lane, chunk) in lanes.iter_mut().zip(chunks) {
-                    *lane = Self::from_le_bytes(*chunk);
+                for at in 0..$count {
+                    lanes[at] = Self::from_le_bytes(chunks[at]);
                 }
                 lanes
             }
             #[inline(always)]
             fn join(lanes: Self::Lanes, register: &mut [u8; 16]) {
                 let (chunks, _) = register.as_chunks_mut::<$bytes>();
-                for (lane, chunk) in lanes.iter().zip(chunks) {
-                    *chunk = lane.to_le_bytes();
+                for at in 0..$count {
+                    chunks[at] = lanes[at].to_le_bytes();
                 }
             }
             #[inline(always)]

@@ -4,7 +4,6 @@
 //! [`lane`] knows elements, [`element`] what is done with one, [`shape`] how those of the sources
 //! make those of the destination. The other rooms say which instruction is which.
 #![expect(clippy::unnecessary_wraps, reason = "every step has the same type")]
-#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
 
 mod by_element;
 mod copy;
@@ -41,3 +40,6 @@ fn registers(run: Execute, word: u32) -> Step {
     let (d, n, m) = (fields::rd(word), fields::rn(word), fields::rm(word));
     Step::new(run, word).d(d as u8).n(n as u8).m(m as u8)
 }
+
+#[cfg(test)]
+mod tests;

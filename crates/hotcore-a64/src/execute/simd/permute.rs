@@ -15,8 +15,7 @@ pub(super) fn lower(op: Op, word: u32) -> Option<Step> {
     let q = fields::q(word);
     match op {
         Op::Ext => {
-            let run: Execute = if q { extract_16 } else { extract_8 };
-            return Some(registers(run, word).a(fields::bits(word, 14, 11) as u8));
+            return Some(registers(extract(fields::bits(word, 14, 11), q)?, word));
         }
         Op::Tbl | Op::Tbx => {
             let registers_less_1 = fields::bits(word, 14, 13) as u8;
@@ -81,20 +80,22 @@ fn reverse(op: Op, shape: Shape) -> Option<Execute> {
     }
 }
 
-/// EXT of 128 bits: m above n, shifted right.
-fn extract_16(cpu: &mut Cpu, step: &Step) -> Done {
-    let by = 8 * u32::from(step.a);
-    let value = cpu.v(step.n).unbounded_shr(by) | cpu.v(step.m).unbounded_shl(128 - by);
-    cpu.set_v(step.d, value);
-    Ok(())
+/// EXT: a function for each place, because only constant places make a shuffle of the host.
+fn extract(from: u32, q: bool) -> Option<Execute> {
+    macro_rules! by_place {
+        ($($q:literal $bytes:literal [$($from:literal)*])*) => {
+            match (q, from) {
+                $($(($q, $from) => Some(extract_from::<$from, $bytes> as Execute),)*)*
+                _ => None,
+            }
+        };
+    }
+    by_place!(true 16 [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] false 8 [0 1 2 3 4 5 6 7])
 }
 
-/// EXT of 64 bits.
-fn extract_8(cpu: &mut Cpu, step: &Step) -> Done {
-    let by = 8 * u32::from(step.a & 7);
-    let (n, m) = (cpu.v(step.n) as u64, cpu.v(step.m) as u64);
-    let value = n.unbounded_shr(by) | m.unbounded_shl(64 - by);
-    cpu.set_v(step.d, u128::from(value));
+/// The bytes of n, then of m, `FROM` places down.
+fn extract_from<const FROM: usize, const BYTES: usize>(cpu: &mut Cpu, step: &Step) -> Done {
+    permute::<u8, BYTES, _>(cpu, step, |at, count| (at + FROM >= count, (at + FROM) % count));
     Ok(())
 }
 
