@@ -41,12 +41,21 @@ pub(crate) fn compare(oracle: &Oracle, count: usize, mut next: impl FnMut() -> C
 /// Whether both CPUs came to the same end.
 fn agree(expected: &Outcome, actual: &Outcome) -> bool {
     match (expected.stop, actual.stop) {
-        // An access of several parts may have done some of them.
-        (Stop::Unmapped(_), Stop::Unmapped(_)) => {
-            (expected.pc, expected.state.sp) == (actual.pc, actual.state.sp)
+        (Stop::Unmapped(there), Stop::Unmapped(here)) => {
+            page(there) == page(here) && unless_partial(expected) == unless_partial(actual)
         }
         _ => expected == actual,
     }
+}
+
+/// The page of an address, without its tag.
+fn page(address: u64) -> u64 {
+    address << 8 >> 8 & !0xfff
+}
+
+/// What is left to compare where an access faulted, some parts of which may have been done.
+fn unless_partial(outcome: &Outcome) -> impl PartialEq {
+    (outcome.pc, outcome.state.x, outcome.state.sp, outcome.state.nzcv)
 }
 
 /// For each case the first of its instructions that differs, on the state that it found; or, where

@@ -131,9 +131,15 @@ pub(crate) fn state(random: &mut Random) -> State {
     state
 }
 
-/// An address in the middle half of the scratch page, more often aligned than not.
+/// An address in the middle half of the scratch page, more often aligned than not; sometimes at an
+/// end of the page, where accesses fault, and sometimes with a tag, which the CPU ignores.
 fn address(random: &mut Random) -> u64 {
-    let quarter = SCRATCH_SIZE as u64 / 4;
-    let address = SCRATCH + quarter + random.below(2 * quarter);
-    if random.once_in(4) { address } else { address & !15 }
+    let size = SCRATCH_SIZE as u64;
+    let offset = match random.below(16) {
+        0 => random.below(64),
+        1 => size - random.below(64),
+        _ => size / 4 + random.below(size / 2),
+    };
+    let address = SCRATCH + if random.once_in(4) { offset } else { offset & !15 };
+    if random.once_in(16) { address | random.bits() << 56 } else { address }
 }

@@ -38,13 +38,13 @@ fn class(word: u32) -> Class {
 /// `word` with the fields of its address so that most accesses hit the scratch page.
 pub(crate) fn reachable(word: u32, random: &mut Random) -> u32 {
     let class = class(word);
+    let word = transferring(word, random);
     if class == Class::Literal {
         let distance = SCRATCH - CODE + random.below(SCRATCH_SIZE as u64 - 64);
         return set(word, 5, 19, (distance / 4) as u32);
     }
     let word = set(word, 5, 5, random.one_of(&POINTERS));
     let offset = OFFSETS.start + random.below(u64::from(OFFSETS.end - OFFSETS.start)) as u32;
-    let word = transferring(word, random);
     match class {
         Class::RegisterOffset => set(word, 16, 5, offset),
         Class::Structure if word >> 23 & 1 == 1 && random.once_in(2) => set(word, 16, 5, offset),
