@@ -11,8 +11,6 @@ use crate::{fetch, process};
 
 /// The profile of tests and demos: quick to build.
 pub(crate) const LAB: &str = "lab";
-/// The profile of measurements: what users build.
-pub(crate) const RELEASE: &str = "release";
 
 /// A cargo subcommand (`build`, `test`), preset to build for this machine in `profile`.
 pub(crate) fn command(subcommand: &str, profile: &str) -> Command {

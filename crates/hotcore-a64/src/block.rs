@@ -30,6 +30,7 @@ const JUMPS: usize = 1 << 12;
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// All blocks of one PE.
+#[expect(clippy::struct_field_names, reason = "its blocks are what it is named after")]
 pub(crate) struct Blocks {
     blocks: Vec<Block>,
     steps: Vec<Step>,
@@ -93,7 +94,7 @@ impl Blocks {
     }
 
     #[inline(always)]
-    fn is_current(&self, cpu: &Cpu, block: &Block) -> bool {
+    fn is_current(cpu: &Cpu, block: &Block) -> bool {
         cpu.code.generation(block.frame) == block.generation
     }
 
@@ -105,7 +106,7 @@ impl Blocks {
             let follower = follower.get();
             if follower.offset == offset {
                 let next = self.blocks.get(follower.block as usize)?;
-                return self.is_current(cpu, next).then_some(follower.block);
+                return Self::is_current(cpu, next).then_some(follower.block);
             }
         }
         None
@@ -119,7 +120,7 @@ impl Blocks {
             && jump.address == cpu.pc
             && jump.stamp == stamp
             && let Some(block) = self.blocks.get(jump.block as usize)
-            && self.is_current(cpu, block)
+            && Self::is_current(cpu, block)
         {
             return Ok(jump.block);
         }
@@ -156,7 +157,7 @@ impl Blocks {
     fn in_chain(&self, cpu: &Cpu, physical: u64) -> Option<u32> {
         let mut index = self.heads[head(physical)];
         while let Some(block) = self.blocks.get(index as usize) {
-            if block.physical == physical && self.is_current(cpu, block) {
+            if block.physical == physical && Self::is_current(cpu, block) {
                 return Some(index);
             }
             index = block.chain;

@@ -230,6 +230,7 @@ impl Cpu {
     }
 
     /// SP_EL1, in use or not.
+    #[cfg(test)]
     pub(crate) fn sp_el1(&self) -> u64 {
         if self.uses_sp_el1() { self.x(SP) } else { self.other_sp }
     }
@@ -244,6 +245,7 @@ impl Cpu {
     }
 
     /// Writes SP_EL1.
+    #[cfg(test)]
     pub(crate) fn set_sp_el1(&mut self, value: u64) {
         if self.uses_sp_el1() {
             self.set_x(SP, value);

@@ -4,6 +4,10 @@
 //! what a guest does outside its RAM comes out as an [`Exit`], interrupts and the system counter
 //! come in through [`Surroundings`].
 
+// A step is one function without calls, and so is the fast path of each access: measured, not hoped
+// for.
+#![allow(clippy::inline_always)]
+
 mod block;
 mod cluster;
 mod cpu;

@@ -120,13 +120,4 @@ impl Cpu {
         self.set_mask(Mask(pstate as u32 & 0x3c0));
         self.illegal = pstate >> 20 & 1 == 1;
     }
-
-    /// An exception, in the tests' words: what the trap of a step was.
-    #[cfg(test)]
-    pub(crate) fn exception(&self) -> Option<crate::exception::Exception> {
-        match self.trap {
-            crate::trap::Trap::Exception(exception) => Some(exception),
-            _ => None,
-        }
-    }
 }

@@ -290,7 +290,7 @@ impl Cpu {
         }
         self.bell.clear(Doorbell::IRQ | Doorbell::FIQ);
         let (irq, fiq) = (self.surroundings.irq(), self.surroundings.fiq());
-        let flags = u32::from(irq) * Doorbell::IRQ | u32::from(fiq) * Doorbell::FIQ;
+        let flags = (u32::from(irq) * Doorbell::IRQ) | (u32::from(fiq) * Doorbell::FIQ);
         if flags != 0 {
             self.bell.ring(flags);
         }

@@ -1,7 +1,6 @@
 //! Loads and stores: a fast path for what the TLB knows, a slow one for everything else.
 //!
 //! An access that fails has changed nothing, and the trap it leaves is precise.
-#![expect(clippy::inline_always, reason = "the fast path is part of each step")]
 
 mod quad;
 

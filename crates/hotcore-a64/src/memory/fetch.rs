@@ -10,6 +10,7 @@ use crate::trap::Trapped;
 impl Cpu {
     /// The physical page of the instruction at `address`.
     #[inline(always)]
+    #[expect(clippy::verbose_bit_mask, reason = "alignment is written so in the Arm ARM")]
     pub(crate) fn fetch_page(&mut self, address: u64) -> Result<u64, Trapped> {
         if let Some(physical) = self.tlb.fetch(self.level, address)
             && address & 3 == 0

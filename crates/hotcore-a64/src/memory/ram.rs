@@ -116,6 +116,10 @@ macro_rules! widths {
 }
 widths! { u8, AtomicU8; u16, AtomicU16; u32, AtomicU32; u64, AtomicU64; u128, AtomicU128 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what is borrowed from a page needs a lifetime"
+)]
 impl Page {
     /// Points nowhere: for an entry whose tags never match. Never dereferenced.
     pub(crate) const NONE: Page = Page(0);

@@ -84,6 +84,10 @@ const FETCHED: usize = 8192;
 const LARGE_MAX: usize = 64;
 
 impl Tlb {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "built in place, or once on a thread of a machine"
+    )]
     pub(crate) fn new() -> Self {
         let none = FetchEntry { tag: NO_TAG, physical: 0 };
         Self {

@@ -2,7 +2,6 @@
 //!
 //! Each access is single-copy atomic as a whole and sequentially consistent, which is more order than
 //! any of these instructions asks for. A step holds the slot of Rt in `d`, of Rn in `n`.
-#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
 
 mod compare;
 mod exclusive;

@@ -4,7 +4,6 @@
 //! instruction: displacements count from there.
 
 #![expect(clippy::unnecessary_wraps, reason = "every step has the same type")]
-#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
 
 mod call;
 mod conditional;

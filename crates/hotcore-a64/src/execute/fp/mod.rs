@@ -8,7 +8,7 @@
 // FPCR and FPSR are what the architecture calls them.
 #![allow(clippy::similar_names)]
 // A step is one function, whatever it is made of, and returns what a step that traps would.
-#![allow(clippy::inline_always, clippy::unnecessary_wraps)]
+#![allow(clippy::unnecessary_wraps)]
 
 mod arrangement;
 mod binary;

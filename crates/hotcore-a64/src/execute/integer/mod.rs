@@ -5,7 +5,6 @@
 //! instructions.
 
 #![expect(clippy::unnecessary_wraps, reason = "every step has the same type")]
-#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
 
 mod bitfield;
 mod carry;

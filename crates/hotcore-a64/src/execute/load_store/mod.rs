@@ -3,7 +3,6 @@
 //! A step holds the slot of Rt in `d`, of Rn in `n`, of Rt2 or Rm in `m`, and the offset in `imm`.
 //! What is transferred and how the address is formed are types, so that each combination is one
 //! small function: the rooms here choose it when the instruction is decoded.
-#![expect(clippy::inline_always, reason = "a step is one function, without calls")]
 
 mod mode;
 mod pair;
