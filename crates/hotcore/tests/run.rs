@@ -94,7 +94,7 @@ fn a_host_that_cannot_is_told_from_a_wrong_command() {
     }
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("api");
-    let output = run_linux(&["--api-socket", socket.to_str().unwrap()]);
+    let output = run_linux(&["--engine", "kvm", "--api-socket", socket.to_str().unwrap()]);
     assert_says(&output, 1, &["hotcore: error:", "kvm", "arm64"]);
     assert!(!socket.exists());
 }
