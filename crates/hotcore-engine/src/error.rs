@@ -15,6 +15,12 @@ pub enum EngineError {
         /// What is missing, and from which version it exists.
         missing: String,
     },
+    /// It was asked to tell what its vCPUs execute.
+    #[error("{engine}: this engine cannot trace exceptions or instructions; use --engine soft")]
+    CannotTrace {
+        /// The engine's name.
+        engine: &'static str,
+    },
     /// More vCPUs than the host allows.
     #[error("{engine}: {asked} possible vCPUs asked, this host allows {limit}; lower --cpus max=")]
     TooManyVcpus {

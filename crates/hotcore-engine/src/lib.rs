@@ -11,6 +11,7 @@ mod error;
 pub mod kvm;
 mod seam;
 pub mod soft;
+pub mod trace;
 
 pub use error::EngineError;
 pub use seam::{CreatedVm, Engine, Entry, Exit, GicSpec, GuestMemory, Kick, Vcpu, Vm, VmSpec};

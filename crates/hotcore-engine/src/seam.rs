@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hotcore_vcpu::{Mpidr, VcpuIndex};
 
 use crate::EngineError;
+use crate::trace::Trace;
 
 /// Guest RAM, shared between the machine, its devices and the engine.
 pub type GuestMemory = vm_memory::GuestMemoryMmap<()>;
@@ -18,6 +19,8 @@ pub struct VmSpec {
     pub vcpus: u16,
     /// Where the interrupt controller is.
     pub gic: GicSpec,
+    /// What is traced of the vCPUs' execution. Firmware calls and devices are the machine's to trace.
+    pub trace: Option<Trace>,
 }
 
 /// Placement of the GICv3 in guest physical memory.
@@ -37,6 +40,11 @@ pub struct GicSpec {
 pub trait Engine {
     /// The name a person types after `--engine`.
     fn name(&self) -> &'static str;
+
+    /// Whether it can tell what its vCPUs execute, as [`VmSpec::trace`] may ask.
+    fn follows_execution(&self) -> bool {
+        false
+    }
 
     /// Creates the VM, every possible vCPU (all reset and powered off) and the interrupt controller.
     fn create_vm(&self, spec: &VmSpec) -> Result<CreatedVm, EngineError>;
@@ -114,6 +122,11 @@ pub trait Vcpu: Send {
 
     /// The program counter, for error reports.
     fn pc(&self) -> Result<u64, EngineError>;
+
+    /// How many instructions it has completed since [`Vcpu::start_at`], where the engine counts them.
+    fn instructions(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Interrupts a vCPU's execution from any thread.

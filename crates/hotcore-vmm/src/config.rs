@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use hotcore_acpi::Deviation;
 use hotcore_devices::HotplugFault;
+use hotcore_engine::trace::Trace;
 use hotcore_vcpu::MAX_VCPUS;
 
 use crate::layout;
@@ -25,6 +26,8 @@ pub struct MachineConfig {
     pub firmware: Firmware,
     /// A way to break the contract on purpose.
     pub fault: Option<Fault>,
+    /// What is traced of what its vCPUs do.
+    pub trace: Option<Trace>,
 }
 
 /// How many CPUs, and which of them can go.
@@ -176,6 +179,7 @@ mod tests {
             memory_size: 512 << 20,
             firmware: Firmware::Acpi,
             fault: None,
+            trace: None,
         }
     }
 

@@ -31,6 +31,8 @@ pub const RTC: Device = Device { base: 0x0901_0000, size: 0x1000, gsiv: 34 };
 pub const GED: Device = Device { base: 0x0908_0000, size: hotcore_devices::GED_SIZE, gsiv: 41 };
 /// The CPU hotplug register block.
 pub const CPU_HOTPLUG: u64 = 0x090c_0000;
+/// Its size.
+pub const CPU_HOTPLUG_SIZE: u64 = hotcore_devices::HOTPLUG_BLOCK_SIZE;
 /// Start of RAM.
 pub const RAM: u64 = 0x4000_0000;
 /// The most RAM: what a 40-bit guest physical address space holds above [`RAM`], the size that

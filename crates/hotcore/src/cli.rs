@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use hotcore_engine::trace::TraceKinds;
 use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig};
 
+use crate::options::trace::{self, TraceKind};
 use crate::options::{cpus, memory, seconds, serial};
 use crate::status;
 
@@ -81,6 +83,21 @@ pub(crate) struct Run {
     /// theirs takes it
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(fault_names()))]
     fault: Option<String>,
+    /// Write down what the CPUs do
+    #[arg(
+        long,
+        value_name = "KIND,...",
+        value_enum,
+        value_delimiter = ',',
+        requires = "trace_file"
+    )]
+    trace: Vec<TraceKind>,
+    /// The file for that, a line for each event: microseconds, the CPU, what it did
+    #[arg(long, value_name = "PATH", requires = "trace")]
+    pub(crate) trace_file: Option<PathBuf>,
+    /// The kernel's System.map, for names of addresses. The slide of KASLR is found out
+    #[arg(long, value_name = "FILE", requires = "trace")]
+    pub(crate) symbols: Option<PathBuf>,
 }
 
 /// `hotcore ctl`.
@@ -174,7 +191,13 @@ impl Run {
                 FirmwareChoice::Dt => Firmware::DeviceTree,
             },
             fault: self.fault.as_deref().and_then(fault),
+            trace: None,
         }
+    }
+
+    /// What of its vCPUs is traced.
+    pub(crate) fn trace_kinds(&self) -> TraceKinds {
+        trace::kinds(&self.trace)
     }
 }
 

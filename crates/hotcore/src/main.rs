@@ -1,7 +1,8 @@
 //! `hotcore`: run a guest whose CPUs come and go.
 //!
 //! [`cli`] says what can be typed, [`options`] reads `key=value` lists, [`run`] runs a machine on
-//! this process's terminal, [`ctl`] commands one that runs elsewhere. The exit statuses are in [`status`].
+//! this process's terminal, [`ctl`] commands one that runs elsewhere, [`trace`] writes down what a
+//! guest's CPUs do. The exit statuses are in [`status`].
 
 mod cli;
 mod ctl;
@@ -10,6 +11,7 @@ mod options;
 mod report;
 mod run;
 mod status;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -37,6 +37,7 @@ impl Served {
             memory_size: 64 << 20,
             firmware: Firmware::Acpi,
             fault: None,
+            trace: None,
         };
         let guest = Linux::default();
         let machine = Machine::new(&guest.engine(), &config, Box::new(std::io::sink())).unwrap();

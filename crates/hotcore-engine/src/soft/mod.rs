@@ -4,6 +4,7 @@
 //! other and answers the guest's accesses to the interrupt controller. A vCPU that is off is an index
 //! and a doorbell: its registers and its decoded code exist from CPU_ON to CPU_OFF.
 
+mod follow;
 mod vcpu;
 mod vm;
 mod wiring;
@@ -38,6 +39,10 @@ impl Engine for SoftEngine {
         NAME
     }
 
+    fn follows_execution(&self) -> bool {
+        true
+    }
+
     fn create_vm(&self, spec: &VmSpec) -> Result<CreatedVm, EngineError> {
         let indices = VcpuIndex::first(spec.vcpus);
         let cluster = Cluster::new(&spec.memory, spec.vcpus.into());
@@ -57,7 +62,9 @@ impl Engine for SoftEngine {
             operation: "make the interrupt controller",
             source: std::io::Error::other(error),
         })?;
-        let parts = Arc::new(Parts { cluster, gic, places: spec.gic, begin: Instant::now() });
+        let trace = spec.trace.clone().filter(|trace| trace.kinds.follows_execution());
+        let parts = Parts { cluster, gic, places: spec.gic, begin: Instant::now(), trace };
+        let parts = Arc::new(parts);
         let vcpus = indices
             .map(|index| Box::new(SoftVcpu::new(index, Arc::clone(&parts))) as Box<dyn Vcpu>)
             .collect();

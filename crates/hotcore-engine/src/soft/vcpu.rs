@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hotcore_a64::{Core, DeviceAccess, Doorbell};
 use hotcore_vcpu::{Mpidr, VcpuIndex};
 
+use super::follow::Follower;
 use super::vm::Parts;
 use super::wiring::Wiring;
 use crate::{EngineError, Entry, Exit, Kick, Vcpu};
@@ -87,6 +88,10 @@ impl Vcpu for SoftVcpu {
         let mpidr = Mpidr::of(self.index).bits() | MPIDR_RES1;
         let cluster = Arc::clone(&self.parts.cluster);
         let mut core = Core::new(self.index.to_usize(), mpidr, cluster, Box::new(wiring));
+        if let Some(trace) = &self.parts.trace {
+            let follower = Follower { cpu: self.index, sink: Arc::clone(&trace.sink) };
+            core.trace(trace.kinds.core, Box::new(follower));
+        }
         core.start_at(entry.pc, entry.context, entry.big_endian);
         self.core = Some(Box::new(core));
         Ok(())
@@ -137,6 +142,10 @@ impl Vcpu for SoftVcpu {
 
     fn pc(&self) -> Result<u64, EngineError> {
         Ok(self.core()?.pc())
+    }
+
+    fn instructions(&self) -> Option<u64> {
+        self.core.as_deref().map(Core::instructions)
     }
 }
 

@@ -7,6 +7,7 @@ use hotcore_a64::{Cluster, DeviceAccess};
 use hotcore_gic::{DISTRIBUTOR_SIZE, Gic, REDISTRIBUTOR_SIZE};
 use hotcore_vcpu::VcpuIndex;
 
+use crate::trace::Trace;
 use crate::{EngineError, GicSpec, Vm};
 
 /// The parts of a machine that its vCPUs use.
@@ -16,6 +17,8 @@ pub(super) struct Parts {
     pub(super) places: GicSpec,
     /// When the system counter was zero.
     pub(super) begin: Instant,
+    /// What is traced of its vCPUs' execution.
+    pub(super) trace: Option<Trace>,
 }
 
 impl Parts {

@@ -9,7 +9,8 @@ use hotcore_devices::{
     GED_SIZE, Ged, HOTPLUG_BLOCK_SIZE, HotplugController, PL011_SIZE, PL031_SIZE, Pl011, Pl031,
     SystemClock,
 };
-use hotcore_engine::{CreatedVm, Engine, GuestMemory, VmSpec};
+use hotcore_engine::trace::Trace;
+use hotcore_engine::{CreatedVm, Engine, EngineError, GuestMemory, VmSpec};
 use hotcore_vcpu::{CpuPolicy, Ledger, Mpidr, Topology, VcpuIndex};
 use parking_lot::Mutex;
 use vm_memory::GuestAddress;
@@ -32,9 +33,15 @@ impl Machine {
     ) -> Result<Self, MachineError> {
         let made = Instant::now();
         config.validate()?;
+        check_trace(engine, config.trace.as_ref())?;
         let guest = Guest::open(config)?;
         let memory = guest_memory(config.memory_size)?;
-        let spec = VmSpec { memory: memory.clone(), vcpus: config.cpus.max, gic: layout::GIC_SPEC };
+        let spec = VmSpec {
+            memory: memory.clone(),
+            vcpus: config.cpus.max,
+            gic: layout::GIC_SPEC,
+            trace: config.trace.clone(),
+        };
         let CreatedVm { vm, vcpus } = engine.create_vm(&spec)?;
         let engine_created = made.elapsed();
 
@@ -70,7 +77,14 @@ impl Machine {
         };
         let platform = platform(config, &policies, vm.has_pmu())?;
         Ok(Self {
-            shared: Arc::new(Shared::new(made, Arc::clone(&lifecycle), bus, hotplug, slots)),
+            shared: Arc::new(Shared::new(
+                made,
+                Arc::clone(&lifecycle),
+                bus,
+                hotplug,
+                slots,
+                config.trace.clone(),
+            )),
             loader: Loader::new(guest, platform, memory, config),
             vm,
             facts: Arc::new(Facts { machine: facts }),
@@ -79,6 +93,13 @@ impl Machine {
             reboot: true,
         })
     }
+}
+
+fn check_trace(engine: &dyn Engine, trace: Option<&Trace>) -> Result<(), EngineError> {
+    if trace.is_some_and(|trace| trace.kinds.follows_execution()) && !engine.follows_execution() {
+        return Err(EngineError::CannotTrace { engine: engine.name() });
+    }
+    Ok(())
 }
 
 fn guest_memory(size: u64) -> Result<GuestMemory, MachineError> {

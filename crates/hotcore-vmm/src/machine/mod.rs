@@ -8,6 +8,7 @@ mod control;
 mod lifecycle;
 mod operations;
 mod shared;
+mod trace;
 mod vcpu;
 
 use std::path::PathBuf;

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
+use hotcore_engine::trace::Trace;
 use hotcore_engine::{Kick, Vcpu, Vm};
 use hotcore_vcpu::{Ledger, Notice, Output, VcpuIndex};
 use parking_lot::{Mutex, MutexGuard};
@@ -52,6 +53,8 @@ pub(super) struct Shared {
     pub(super) operations: Operations,
     /// When the first vCPU was about to execute its first instruction.
     pub(super) first_run: OnceLock<Duration>,
+    /// What is traced of what the vCPUs do.
+    pub(super) trace: Option<Trace>,
     /// Nanoseconds that the VMM has spent on hotplug.
     work: AtomicU64,
 }
@@ -63,6 +66,7 @@ impl Shared {
         bus: Bus,
         hotplug: Hotplug,
         slots: Vec<Slot>,
+        trace: Option<Trace>,
     ) -> Self {
         Self {
             made,
@@ -72,6 +76,7 @@ impl Shared {
             lifecycle,
             operations: Operations::default(),
             first_run: OnceLock::new(),
+            trace,
             work: AtomicU64::new(0),
         }
     }

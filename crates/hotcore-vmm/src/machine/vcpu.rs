@@ -49,6 +49,9 @@ fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: I
     let vcpu = slot.parked.lock().take();
     if let Some(mut vcpu) = vcpu {
         let end = start(shared, vcpu.as_mut(), entry, begin).unwrap_or_else(|error| failed(&error));
+        if let Some(completed) = vcpu.instructions() {
+            tracing::debug!("vCPU {cpu} stops after {completed} instructions");
+        }
         slot.parked.lock().replace(vcpu);
         match end {
             End::Stopping => {}
@@ -95,13 +98,16 @@ fn start(
 }
 
 fn run(shared: &Arc<Shared>, vcpu: &mut dyn Vcpu) -> Result<End, EngineError> {
+    let cpu = vcpu.index();
     while !shared.lifecycle.is_stopping() {
         let call = match vcpu.run()? {
             Exit::MmioRead { address, data } => {
                 shared.mmio_read(address, data);
+                shared.trace_access(cpu, address, data, false);
                 continue;
             }
             Exit::MmioWrite { address, data } => {
+                shared.trace_access(cpu, address, data, true);
                 shared.mmio_write(address, data);
                 continue;
             }
@@ -132,7 +138,9 @@ fn hypercall(
     if call.is_cpu_on() {
         call.big_endian = vcpu.is_big_endian()?;
     }
-    match answer(shared, &call, begin) {
+    let reply = answer(shared, &call, begin);
+    shared.trace_call(vcpu.index(), &call, &reply);
+    match reply {
         Reply::Return(x0) => vcpu.set_hypercall_result(x0)?,
         Reply::Standby => {
             vcpu.set_hypercall_result(SUCCESS)?;

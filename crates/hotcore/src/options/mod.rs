@@ -1,7 +1,9 @@
-//! Values of options that are more than a word: `key=value` lists, sizes, CPUs, consoles, times.
+//! Values of options that are more than a word: `key=value` lists, sizes, CPUs, consoles, times,
+//! kinds of events.
 
 pub(crate) mod cpus;
 mod list;
 pub(crate) mod memory;
 pub(crate) mod seconds;
 pub(crate) mod serial;
+pub(crate) mod trace;

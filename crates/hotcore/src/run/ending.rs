@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals as Incoming;
 
 use super::terminal;
-use crate::status;
+use crate::{status, trace};
 
 /// Those that ask a process to end.
 const ENDING: [i32; 4] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT];
@@ -40,6 +40,7 @@ impl Signals {
             for signal in incoming.forever() {
                 if seen.swap(signal, Ordering::AcqRel) != 0 {
                     terminal::restore();
+                    trace::flush();
                     process::exit(status::of_signal(signal).into());
                 }
                 control.stop();
@@ -68,6 +69,7 @@ pub(super) fn end_on_panic() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         terminal::restore();
+        trace::flush();
         report(info);
         process::exit(status::FAILURE.into());
     }));

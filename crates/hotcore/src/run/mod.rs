@@ -7,16 +7,19 @@ mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use hotcore_api::{Server, ServerError};
 use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::soft::SoftEngine;
+use hotcore_engine::trace::Trace;
 use hotcore_engine::{Engine, EngineError};
 use hotcore_vmm::{Machine, MachineError, Stop};
 
 use self::ending::{Signals, SignalsError};
 use self::serial::SerialError;
 use crate::cli::{EngineChoice, Run};
+use crate::trace::{TraceError, Writer};
 use crate::{report, status};
 
 const KVM: &str = "/dev/kvm";
@@ -34,6 +37,8 @@ enum RunError {
     Api(#[from] ServerError),
     #[error(transparent)]
     Signals(#[from] SignalsError),
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// The machine ended because of something in this process or on this host.
     #[error("{0}")]
     Failed(String),
@@ -58,7 +63,10 @@ pub(crate) fn main(arguments: &Run) -> ExitCode {
 fn run(arguments: &Run) -> Result<u8, RunError> {
     let engine = engine(arguments.engine)?;
     let output = serial::output(&arguments.serial)?;
-    let mut machine = Machine::new(engine.as_ref(), &arguments.machine(), output)?;
+    let writer = trace_writer(arguments)?;
+    let mut config = arguments.machine();
+    config.trace = writer.clone().map(|sink| Trace { kinds: arguments.trace_kinds(), sink });
+    let mut machine = Machine::new(engine.as_ref(), &config, output)?;
     serial::begin(&arguments.serial)?;
     for warning in &machine.facts().warnings {
         report::warning(warning);
@@ -73,11 +81,19 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
     let stop = machine.run();
     // Clients that wait learn of the end before this process is gone.
     drop(server);
+    if let Some(Err(error)) = writer.map(|writer| writer.finish()) {
+        report::warning(&format!("the trace is not complete: {error}"));
+    }
     let stop = stop?;
     match signals.received() {
         Some(signal) => Ok(status::of_signal(signal)),
         None => status_of(stop),
     }
+}
+
+fn trace_writer(arguments: &Run) -> Result<Option<Arc<Writer>>, TraceError> {
+    let Some(path) = &arguments.trace_file else { return Ok(None) };
+    Writer::create(path, arguments.symbols.as_deref()).map(Some)
 }
 
 fn engine(choice: EngineChoice) -> Result<Box<dyn Engine>, EngineError> {
