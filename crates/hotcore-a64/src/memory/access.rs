@@ -3,8 +3,10 @@
 //! An access that fails has changed nothing, and the trap it leaves is precise.
 
 mod quad;
+mod zero;
 
 pub(crate) use quad::{load_quad, store_quad};
+pub(crate) use zero::zero_block;
 
 use crate::cpu::Cpu;
 use crate::exception::{Class, Exception};

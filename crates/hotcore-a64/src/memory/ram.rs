@@ -149,6 +149,15 @@ impl Page {
         T::store(self.atomic::<T>(offset), value, Ordering::Relaxed);
     }
 
+    /// Stores zeroes from `offset` on, in units of 8 bytes; what is past the end of the page goes on
+    /// at its beginning.
+    #[inline(always)]
+    pub(crate) fn zero(&self, offset: u64, bytes: u64) {
+        for at in (0..bytes).step_by(8) {
+            self.store(offset.wrapping_add(at), 0u64);
+        }
+    }
+
     /// Load-acquire (LDAR): ordered after every earlier store-release.
     #[inline(always)]
     pub(crate) fn load_acquire<T: Width>(&self, offset: u64) -> T {

@@ -3,7 +3,7 @@
 
 use crate::cpu::Cpu;
 use crate::exception::{Class, Exception};
-use crate::memory::access::Place;
+use crate::memory::access::{Place, zero_block};
 use crate::memory::{Access, Fault};
 use crate::pstate::Level;
 use crate::step::Step;
@@ -14,8 +14,6 @@ use crate::trap::{Done, Trap, Trapped};
 const UCI: u64 = 1 << 26;
 /// ISS.CM and ISS.WnR of an abort: always both for cache maintenance and address translation.
 const CM_WNR: u32 = 1 << 8 | 1 << 6;
-/// Bytes that DC ZVA zeroes.
-const BLOCK: u64 = 64;
 
 /// IC IALLU, IC IALLUIS. Instructions that were decoded before another PE wrote them go, too.
 pub(super) fn invalidate_all_code(cpu: &mut Cpu, _: &Step, _: u64) -> Done {
@@ -55,16 +53,7 @@ pub(super) fn zero(cpu: &mut Cpu, step: &Step, address: u64) -> Done {
     if cpu.level == Level::El0 && cpu.system.sctlr & DZE == 0 {
         return Err(cpu.system_trap(step.word));
     }
-    let Place::Ram { frame, device: false } = cpu.translate(cpu.level, address, Access::Write)?
-    else {
-        return Err(cpu.abort(address, Access::Write, Fault::ALIGNMENT));
-    };
-    cpu.before_write(frame)?;
-    let start = address & !(BLOCK - 1);
-    for offset in (0..BLOCK).step_by(8) {
-        frame.page.store(start + offset, 0u64);
-    }
-    Ok(())
+    zero_block(cpu, address)
 }
 
 fn may_maintain(cpu: &mut Cpu, step: &Step) -> Done {
