@@ -55,7 +55,9 @@ fn times(_: i128, n: i128, by: u32, _: u32) -> i128 {
 /// `n` shifted by the signed byte `by`. No element has as many bits as the shifts are limited to.
 fn shifted(n: i128, by: i8, rounds: bool) -> i128 {
     match u32::try_from(by) {
-        Ok(left) => n * (1 << left.min(62)) * if left > 62 { 4 } else { 1 },
+        Ok(left @ 0..64) => n * (1 << left),
+        // Of all elements nothing is left but whether there was anything.
+        Ok(_) => n.signum() << 64,
         Err(_) => divide(n, u32::from(by.unsigned_abs()).min(70), rounds),
     }
 }
