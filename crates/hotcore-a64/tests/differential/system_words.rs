@@ -5,8 +5,9 @@
 
 use hotcore_a64::decode::{Op, decode};
 
-use crate::case::Case;
+use crate::case::{Case, State};
 use crate::generate::{POINTERS, state};
+use crate::layout::SCRATCH;
 use crate::random::Random;
 
 /// System registers that applications read and write, as bits 20 to 5 of MRS and MSR name them,
@@ -18,8 +19,10 @@ const REGISTERS: [(u32, u64); 4] = [
     (0xde82, u64::MAX),    // TPIDR_EL0
 ];
 
-/// DC ZVA, CVAC, CVAU and CIVAC; IC IVAU. Likewise.
-const BY_ADDRESS: [u32; 5] = [0x5ba1, 0x5bd1, 0x5bd9, 0x5bf1, 0x5ba9];
+/// DC ZVA. Likewise.
+const ZERO: u32 = 0x5ba1;
+/// DC CVAC, CVAU and CIVAC; IC IVAU.
+const MAINTENANCE: [u32; 4] = [0x5bd1, 0x5bd9, 0x5bf1, 0x5ba9];
 
 /// Instructions with random fields.
 const OPS: [Op; 9] = [
@@ -44,15 +47,21 @@ pub(crate) fn case(random: &mut Random) -> Case {
             // Written before it is read: what another case left there is not part of this one.
             vec![Op::MsrRegister.word(register << 5), Op::Mrs.word(register << 5 | 1)]
         }
-        1 => vec![by_address(random)],
+        1 => vec![by_address(random, &mut state)],
         _ => vec![any(random), any(random)],
     };
     Case { words, state }
 }
 
-fn by_address(random: &mut Random) -> u32 {
-    let pointers = &POINTERS[..8];
-    Op::Sys.word(random.one_of(&BY_ADDRESS) << 5 | random.one_of(pointers))
+fn by_address(random: &mut Random, state: &mut State) -> u32 {
+    let pointer = random.one_of(&POINTERS[..8]);
+    if random.once_in(4) {
+        return Op::Sys.word(ZERO << 5 | pointer);
+    }
+    // QEMU lets an application maintain what is not mapped; the Arm ARM does not (D7.5.9).
+    let address = &mut state.x[pointer as usize];
+    *address = SCRATCH | *address & 0xfff;
+    Op::Sys.word(random.one_of(&MAINTENANCE) << 5 | pointer)
 }
 
 fn any(random: &mut Random) -> u32 {
