@@ -21,7 +21,7 @@ use crate::trap::{Done, Trap, Trapped};
 /// Steps kept at most: 9 MiB.
 const STEPS_MAX: usize = 384 << 10;
 /// Steps in a block at most.
-const BLOCK_MAX: u32 = 64;
+pub(crate) const BLOCK_MAX: u32 = 64;
 /// Heads of the chains by physical address; a power of two.
 const HEADS: usize = 1 << 14;
 /// Virtual addresses whose blocks are remembered; a power of two.

@@ -1,5 +1,7 @@
 //! Executing: blocks, until something else is to be done.
 
+mod debug;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +29,8 @@ pub struct Core {
     previous: u32,
     /// Whether to wait for an interrupt before anything is executed.
     standby: bool,
+    /// What a debugger wants, if there may be one.
+    debug: Option<Box<debug::Debug>>,
 }
 
 /// Why [`Core::run`] returned.
@@ -38,6 +42,10 @@ pub enum Exit {
     Call,
     /// [`Doorbell::kick`].
     Kicked,
+    /// The instruction at the PC is one of [`Core::set_breakpoints`].
+    Breakpoint,
+    /// The one instruction of [`Core::set_single_step`] has been executed.
+    Stepped,
 }
 
 impl Core {
@@ -49,7 +57,7 @@ impl Core {
         surroundings: Box<dyn Surroundings>,
     ) -> Self {
         let cpu = Cpu::new(index, mpidr, cluster, surroundings);
-        Self { cpu, blocks: Blocks::new(), previous: NONE, standby: false }
+        Self { cpu, blocks: Blocks::new(), previous: NONE, standby: false, debug: None }
     }
 
     /// Puts the PE into its reset state and gives the memory of its blocks back.
@@ -116,6 +124,9 @@ impl Core {
 
     /// Attends to what is pending, then executes for a while.
     fn turn(&mut self) -> Option<Exit> {
+        if self.debug.is_some() {
+            return self.turn_under_debugger();
+        }
         if self.cpu.replay.is_pending() {
             return self.execute_alone();
         }

@@ -6,6 +6,7 @@ pub(crate) mod access;
 pub(crate) mod atomic;
 mod code;
 mod fetch;
+mod inspect;
 mod ram;
 mod replay;
 mod tlb;
