@@ -3,8 +3,9 @@
 
 /// The runner's instructions (under QEMU only).
 pub(crate) const RUNNER: u64 = 0x4000_0000;
-/// The stack of the runner's signal handler (under QEMU only).
-pub(crate) const STACK: u64 = 0x4002_0000;
+/// The stack of the runner's signal handler (under QEMU only): nowhere that an instruction is likely
+/// to leave SP, which the next signal would take for one that is on this stack already.
+pub(crate) const STACK: u64 = 0x6935_0000;
 /// The instructions of the case, and `BRK` behind them.
 pub(crate) const CODE: u64 = 0x4004_0000;
 /// As many bytes of them as a case has.
