@@ -9,7 +9,7 @@ pub(crate) const STACK: u64 = 0x6935_0000;
 /// The instructions of the case, and `BRK` behind them.
 pub(crate) const CODE: u64 = 0x4004_0000;
 /// As many bytes of them as a case has.
-pub(crate) const CODE_SIZE: usize = 4 * 16;
+pub(crate) const CODE_SIZE: usize = 4 * 200;
 /// The memory that the case may use.
 pub(crate) const SCRATCH: u64 = 0x4006_0000;
 /// Its size: one page.

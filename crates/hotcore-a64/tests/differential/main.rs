@@ -11,6 +11,7 @@ mod case;
 mod compare;
 mod difference;
 mod generate;
+mod grid;
 mod layout;
 mod memory_word;
 mod oracle;
@@ -70,6 +71,16 @@ fn branches() {
 #[test]
 fn system_instructions() {
     compare(5_000, |mut random| Box::new(move || system_words::case(&mut random)));
+}
+
+#[test]
+fn every_pair_of_special_values_in_every_mode() {
+    let Some(oracle) = Oracle::find() else { return };
+    let cases = grid::cases(Random::new(setting("HOTCORE_SEED", 1)));
+    println!("{} cases", cases.len());
+    let count = cases.len();
+    let mut cases = cases.into_iter();
+    compare::compare(&oracle, count, || cases.next().unwrap());
 }
 
 #[test]
