@@ -27,3 +27,6 @@ pub(crate) fn lower(op: Op, word: u32, offset: u32) -> Lowered {
         .or_else(|| fp::lower(op, word, offset))
         .unwrap_or_else(|| undefined(word))
 }
+
+#[cfg(test)]
+mod tests;
