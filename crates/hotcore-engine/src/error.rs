@@ -21,6 +21,12 @@ pub enum EngineError {
         /// The engine's name.
         engine: &'static str,
     },
+    /// A debugger was to look into its vCPUs.
+    #[error("{engine}: this engine cannot be debugged with gdb; use --engine soft")]
+    CannotDebug {
+        /// The engine's name.
+        engine: &'static str,
+    },
     /// More vCPUs than the host allows.
     #[error("{engine}: {asked} possible vCPUs asked, this host allows {limit}; lower --cpus max=")]
     TooManyVcpus {

@@ -7,6 +7,7 @@
 //!
 //! Back ends: [`kvm`], on arm64 hosts, and [`soft`], everywhere. Architecture-specific code lives inside back ends only.
 
+pub mod debug;
 mod error;
 pub mod kvm;
 mod seam;

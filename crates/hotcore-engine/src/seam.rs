@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hotcore_vcpu::{Mpidr, VcpuIndex};
 
 use crate::EngineError;
+use crate::debug::{Breakpoints, Halt, Inspect};
 use crate::trace::Trace;
 
 /// Guest RAM, shared between the machine, its devices and the engine.
@@ -21,6 +22,8 @@ pub struct VmSpec {
     pub gic: GicSpec,
     /// What is traced of the vCPUs' execution. Firmware calls and devices are the machine's to trace.
     pub trace: Option<Trace>,
+    /// Where a debugger wants the vCPUs to stop; `None` if there will be none.
+    pub breakpoints: Option<Breakpoints>,
 }
 
 /// Placement of the GICv3 in guest physical memory.
@@ -43,6 +46,11 @@ pub trait Engine {
 
     /// Whether it can tell what its vCPUs execute, as [`VmSpec::trace`] may ask.
     fn follows_execution(&self) -> bool {
+        false
+    }
+
+    /// Whether a debugger can stop its vCPUs and look into them, as [`VmSpec::breakpoints`] asks.
+    fn can_debug(&self) -> bool {
         false
     }
 
@@ -123,6 +131,12 @@ pub trait Vcpu: Send {
     /// The program counter, for error reports.
     fn pc(&self) -> Result<u64, EngineError>;
 
+    /// The vCPU as a debugger sees it, while it does not run. An engine that
+    /// [can debug](Engine::can_debug) has this of every vCPU that is powered on.
+    fn inspect(&mut self) -> Option<&mut dyn Inspect> {
+        None
+    }
+
     /// How many instructions it has completed since [`Vcpu::start_at`], where the engine counts them.
     fn instructions(&self) -> Option<u64> {
         None
@@ -163,6 +177,8 @@ pub enum Exit<'a> {
     },
     /// A kick, a signal or a wake-up from standby; run again.
     Interrupted,
+    /// It has come to where a debugger wants it to stop.
+    Halted(Halt),
     /// The vCPU cannot go on: the guest did something the engine cannot execute. `reason` names it.
     Crashed {
         /// What happened, for people.

@@ -28,6 +28,8 @@ pub struct MachineConfig {
     pub fault: Option<Fault>,
     /// What is traced of what its vCPUs do.
     pub trace: Option<Trace>,
+    /// Whether a debugger will look into it. Its guest executes nothing before the debugger says so.
+    pub debug: bool,
 }
 
 /// How many CPUs, and which of them can go.
@@ -180,6 +182,7 @@ mod tests {
             firmware: Firmware::Acpi,
             fault: None,
             trace: None,
+            debug: false,
         }
     }
 

@@ -12,6 +12,6 @@ mod machine;
 pub use boot::BootError;
 pub use config::{ConfigError, CpusConfig, Fault, Firmware, MachineConfig, Removable};
 pub use machine::{
-    Console, Control, Machine, MachineError, MachineFacts, MachineInfo, News, OperationRecord,
-    Stop, Watcher,
+    Console, Control, DebugError, DebugWatcher, Debugger, Happening, Machine, MachineError,
+    MachineFacts, MachineInfo, News, OperationRecord, Passage, Stop, Watcher,
 };

@@ -192,6 +192,7 @@ impl Run {
             },
             fault: self.fault.as_deref().and_then(fault),
             trace: None,
+            debug: false,
         }
     }
 

@@ -38,6 +38,7 @@ impl Served {
             firmware: Firmware::Acpi,
             fault: None,
             trace: None,
+            debug: false,
         };
         let guest = Linux::default();
         let machine = Machine::new(&guest.engine(), &config, Box::new(std::io::sink())).unwrap();

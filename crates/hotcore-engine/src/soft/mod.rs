@@ -5,6 +5,7 @@
 //! and a doorbell: its registers and its decoded code exist from CPU_ON to CPU_OFF.
 
 mod follow;
+mod inspect;
 mod vcpu;
 mod vm;
 mod wiring;
@@ -43,6 +44,10 @@ impl Engine for SoftEngine {
         true
     }
 
+    fn can_debug(&self) -> bool {
+        true
+    }
+
     fn create_vm(&self, spec: &VmSpec) -> Result<CreatedVm, EngineError> {
         let indices = VcpuIndex::first(spec.vcpus);
         let cluster = Cluster::new(&spec.memory, spec.vcpus.into());
@@ -63,8 +68,14 @@ impl Engine for SoftEngine {
             source: std::io::Error::other(error),
         })?;
         let trace = spec.trace.clone().filter(|trace| trace.kinds.follows_execution());
-        let parts = Parts { cluster, gic, places: spec.gic, begin: Instant::now(), trace };
-        let parts = Arc::new(parts);
+        let parts = Arc::new(Parts {
+            cluster,
+            gic,
+            places: spec.gic,
+            begin: Instant::now(),
+            trace,
+            breakpoints: spec.breakpoints.clone(),
+        });
         let vcpus = indices
             .map(|index| Box::new(SoftVcpu::new(index, Arc::clone(&parts))) as Box<dyn Vcpu>)
             .collect();

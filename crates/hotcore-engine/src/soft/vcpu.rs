@@ -9,6 +9,7 @@ use hotcore_vcpu::{Mpidr, VcpuIndex};
 use super::follow::Follower;
 use super::vm::Parts;
 use super::wiring::Wiring;
+use crate::debug::{Halt, Inspect};
 use crate::{EngineError, Entry, Exit, Kick, Vcpu};
 
 /// MPIDR_EL1 bit 31, RES1.
@@ -32,11 +33,11 @@ impl SoftVcpu {
         Self { index, parts, bell, core: None, access: None, data: [0; 8] }
     }
 
-    fn core(&self) -> Result<&Core, EngineError> {
+    pub(super) fn core(&self) -> Result<&Core, EngineError> {
         self.core.as_deref().ok_or_else(|| self.is_off())
     }
 
-    fn core_mut(&mut self) -> Result<&mut Core, EngineError> {
+    pub(super) fn core_mut(&mut self) -> Result<&mut Core, EngineError> {
         match &mut self.core {
             Some(core) => Ok(core),
             None => Err(is_off(self.index)),
@@ -101,9 +102,14 @@ impl Vcpu for SoftVcpu {
         self.take_answer();
         let index = self.index;
         let core = self.core.as_deref_mut().ok_or_else(|| is_off(index))?;
+        if let Some(breakpoints) = &self.parts.breakpoints {
+            core.set_breakpoints(breakpoints.get());
+        }
         let access = loop {
             match core.run() {
                 hotcore_a64::Exit::Kicked => return Ok(Exit::Interrupted),
+                hotcore_a64::Exit::Breakpoint => return Ok(Exit::Halted(Halt::Breakpoint)),
+                hotcore_a64::Exit::Stepped => return Ok(Exit::Halted(Halt::Step)),
                 hotcore_a64::Exit::Call => {
                     let args = [core.x(1), core.x(2), core.x(3)];
                     return Ok(Exit::Hypercall { function: core.x(0) as u32, args });
@@ -142,6 +148,10 @@ impl Vcpu for SoftVcpu {
 
     fn pc(&self) -> Result<u64, EngineError> {
         Ok(self.core()?.pc())
+    }
+
+    fn inspect(&mut self) -> Option<&mut dyn Inspect> {
+        if self.core.is_some() { Some(self) } else { None }
     }
 
     fn instructions(&self) -> Option<u64> {

@@ -7,6 +7,7 @@ use hotcore_a64::{Cluster, DeviceAccess};
 use hotcore_gic::{DISTRIBUTOR_SIZE, Gic, REDISTRIBUTOR_SIZE};
 use hotcore_vcpu::VcpuIndex;
 
+use crate::debug::Breakpoints;
 use crate::trace::Trace;
 use crate::{EngineError, GicSpec, Vm};
 
@@ -19,6 +20,8 @@ pub(super) struct Parts {
     pub(super) begin: Instant,
     /// What is traced of its vCPUs' execution.
     pub(super) trace: Option<Trace>,
+    /// Where a debugger wants its vCPUs to stop.
+    pub(super) breakpoints: Option<Breakpoints>,
 }
 
 impl Parts {

@@ -9,6 +9,7 @@ use hotcore_devices::{
     GED_SIZE, Ged, HOTPLUG_BLOCK_SIZE, HotplugController, PL011_SIZE, PL031_SIZE, Pl011, Pl031,
     SystemClock,
 };
+use hotcore_engine::debug::Breakpoints;
 use hotcore_engine::trace::Trace;
 use hotcore_engine::{CreatedVm, Engine, EngineError, GuestMemory, VmSpec};
 use hotcore_vcpu::{CpuPolicy, Ledger, Mpidr, Topology, VcpuIndex};
@@ -18,6 +19,7 @@ use vm_memory::GuestAddress;
 use super::alarm::{Alarm, Rtc};
 use super::bus::{Bus, Target};
 use super::console::{Console, Uart};
+use super::gate::Passage;
 use super::shared::{Hotplug, Shared, Slot, SpiLine};
 use super::{Facts, Machine, MachineError, MachineFacts};
 use crate::boot::{Guest, Loader};
@@ -34,6 +36,7 @@ impl Machine {
         let made = Instant::now();
         config.validate()?;
         check_trace(engine, config.trace.as_ref())?;
+        let breakpoints = breakpoints(engine, config.debug)?;
         let guest = Guest::open(config)?;
         let memory = guest_memory(config.memory_size)?;
         let spec = VmSpec {
@@ -41,6 +44,7 @@ impl Machine {
             vcpus: config.cpus.max,
             gic: layout::GIC_SPEC,
             trace: config.trace.clone(),
+            breakpoints: breakpoints.clone(),
         };
         let CreatedVm { vm, vcpus } = engine.create_vm(&spec)?;
         let engine_created = made.elapsed();
@@ -76,21 +80,20 @@ impl Machine {
             engine_created,
         };
         let platform = platform(config, &policies, vm.has_pmu())?;
+        let trace = config.trace.clone();
+        let shared = Shared::new(made, Arc::clone(&lifecycle), bus, hotplug, slots, trace);
+        if breakpoints.is_some() {
+            shared.gate.set(Passage::NONE);
+        }
         Ok(Self {
-            shared: Arc::new(Shared::new(
-                made,
-                Arc::clone(&lifecycle),
-                bus,
-                hotplug,
-                slots,
-                config.trace.clone(),
-            )),
+            shared: Arc::new(shared),
             loader: Loader::new(guest, platform, memory, config),
             vm,
             facts: Arc::new(Facts { machine: facts }),
             console: Console::new(&uart),
             alarm: Alarm::new(&rtc, &lifecycle),
             reboot: true,
+            breakpoints,
         })
     }
 }
@@ -100,6 +103,14 @@ fn check_trace(engine: &dyn Engine, trace: Option<&Trace>) -> Result<(), EngineE
         return Err(EngineError::CannotTrace { engine: engine.name() });
     }
     Ok(())
+}
+
+/// Where the debugger wants vCPUs to stop: nowhere yet.
+fn breakpoints(engine: &dyn Engine, debug: bool) -> Result<Option<Breakpoints>, EngineError> {
+    if debug && !engine.can_debug() {
+        return Err(EngineError::CannotDebug { engine: engine.name() });
+    }
+    Ok(debug.then(Breakpoints::default))
 }
 
 fn guest_memory(size: u64) -> Result<GuestMemory, MachineError> {

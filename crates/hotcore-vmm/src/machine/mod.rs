@@ -5,6 +5,8 @@ mod build;
 mod bus;
 mod console;
 mod control;
+mod debug;
+mod gate;
 mod lifecycle;
 mod operations;
 mod shared;
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hotcore_engine::debug::Breakpoints;
 use hotcore_engine::{EngineError, Vm};
 use hotcore_vcpu::{InvalidCpus, InvalidTopology, VcpuEntry, VcpuIndex};
 
@@ -26,6 +29,8 @@ use crate::config::{ConfigError, CpusConfig, Firmware};
 
 pub use self::console::Console;
 pub use self::control::{Control, MachineInfo};
+pub use self::debug::{DebugError, DebugWatcher, Debugger, Happening};
+pub use self::gate::Passage;
 pub use self::lifecycle::Stop;
 pub use self::operations::{News, OperationRecord, Watcher};
 
@@ -109,6 +114,7 @@ pub struct Machine {
     console: Console,
     alarm: Alarm,
     reboot: bool,
+    breakpoints: Option<Breakpoints>,
 }
 
 impl Machine {
@@ -120,6 +126,12 @@ impl Machine {
     /// The input of the guest's console.
     pub fn console(&self) -> Console {
         self.console.clone()
+    }
+
+    /// A handle that debugs this machine, if it was made for that.
+    pub fn debugger(&self) -> Option<Debugger> {
+        let breakpoints = self.breakpoints.clone()?;
+        Some(Debugger::new(Arc::clone(&self.shared), breakpoints))
     }
 
     /// What never changes about it.
@@ -197,9 +209,8 @@ impl Machine {
         self.shared.lifecycle.set_stopping(true);
         let rounds = PARKING_PATIENCE.as_millis() / KICK_AGAIN.as_millis();
         for _ in 0..rounds {
-            for slot in &self.shared.slots {
-                slot.kicker.kick();
-            }
+            self.shared.kick_all();
+            self.shared.gate.look_again();
             if self.shared.lifecycle.wait_for_threads(KICK_AGAIN) {
                 return Ok(());
             }

@@ -15,6 +15,8 @@ use hotcore_vcpu::{Ledger, Notice, Output, VcpuIndex};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::bus::{Bus, Target};
+use super::debug::Watch;
+use super::gate::Gate;
 use super::lifecycle::Lifecycle;
 use super::operations::{News, Operations};
 use super::vcpu;
@@ -55,6 +57,10 @@ pub(super) struct Shared {
     pub(super) first_run: OnceLock<Duration>,
     /// What is traced of what the vCPUs do.
     pub(super) trace: Option<Trace>,
+    /// Where vCPU threads wait while the machine is paused.
+    pub(super) gate: Gate,
+    /// The debugger.
+    pub(super) watch: Watch,
     /// Nanoseconds that the VMM has spent on hotplug.
     work: AtomicU64,
 }
@@ -77,7 +83,16 @@ impl Shared {
             operations: Operations::default(),
             first_run: OnceLock::new(),
             trace,
+            gate: Gate::default(),
+            watch: Watch::default(),
             work: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes every vCPU that executes leave the engine soon.
+    pub(super) fn kick_all(&self) {
+        for slot in &self.slots {
+            slot.kicker.kick();
         }
     }
 

@@ -20,6 +20,8 @@ const SUCCESS: u64 = 0;
 
 /// Why a vCPU ceased to execute.
 enum End {
+    /// The machine is paused.
+    Paused,
     /// The machine is stopping.
     Stopping,
     /// CPU_OFF.
@@ -43,29 +45,44 @@ pub(super) fn spawn(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry) -> i
 }
 
 fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: Instant) {
+    shared.gate.enter(cpu);
+    let mut end = with_vcpu(shared, cpu, |vcpu| start(shared, vcpu, entry, begin));
+    while matches!(end, End::Paused) {
+        shared.gate.wait(cpu, || shared.lifecycle.is_stopping());
+        end = with_vcpu(shared, cpu, |vcpu| run(shared, vcpu));
+    }
+    shared.gate.leave(cpu);
+    match end {
+        End::Stopping | End::Paused => {}
+        End::Off => {
+            shared.powered_off(cpu);
+            shared.with_ledger(|ledger, now| ledger.cpu_off(cpu, now));
+            make_ready(shared, cpu);
+        }
+        End::Asks(request) => shared.lifecycle.request(request),
+    }
+    shared.lifecycle.thread_ends();
+}
+
+/// Takes a vCPU from its slot for as long as it executes.
+fn with_vcpu(
+    shared: &Shared,
+    cpu: VcpuIndex,
+    execute: impl FnOnce(&mut dyn Vcpu) -> Result<End, EngineError>,
+) -> End {
     let slot = &shared.slots[cpu.to_usize()];
     // CPU_OFF is told to the ledger after parking, and CPU_ON starts only what is off: the vCPU
     // is here.
-    let vcpu = slot.parked.lock().take();
-    if let Some(mut vcpu) = vcpu {
-        let end = start(shared, vcpu.as_mut(), entry, begin).unwrap_or_else(|error| failed(&error));
-        if let Some(completed) = vcpu.instructions() {
-            tracing::debug!("vCPU {cpu} stops after {completed} instructions");
-        }
-        slot.parked.lock().replace(vcpu);
-        match end {
-            End::Stopping => {}
-            End::Off => {
-                shared.with_ledger(|ledger, now| ledger.cpu_off(cpu, now));
-                make_ready(shared, cpu);
-            }
-            End::Asks(request) => shared.lifecycle.request(request),
-        }
-    } else {
-        let reason = format!("vCPU {cpu} is to start, but it runs already");
-        shared.lifecycle.request(Request::Stop(Stop::Failed { reason }));
+    let Some(mut vcpu) = slot.parked.lock().take() else {
+        let reason = format!("vCPU {cpu} is to execute, but it does already");
+        return End::Asks(Request::Stop(Stop::Failed { reason }));
+    };
+    let end = execute(vcpu.as_mut()).unwrap_or_else(|error| failed(&error));
+    if let Some(completed) = vcpu.instructions() {
+        tracing::debug!("vCPU {cpu} stops after {completed} instructions");
     }
-    shared.lifecycle.thread_ends();
+    slot.parked.lock().replace(vcpu);
+    end
 }
 
 /// Resets a vCPU that has just been parked. The guest goes on already; the next CPU_ON would have to
@@ -94,7 +111,7 @@ fn start(
     let cpu = vcpu.index();
     shared.with_ledger(|ledger, now| ledger.vcpu_started(cpu, now));
     let _ = shared.first_run.set(shared.now());
-    run(shared, vcpu)
+    if shared.gate.is_closed() { Ok(End::Paused) } else { run(shared, vcpu) }
 }
 
 fn run(shared: &Arc<Shared>, vcpu: &mut dyn Vcpu) -> Result<End, EngineError> {
@@ -112,7 +129,9 @@ fn run(shared: &Arc<Shared>, vcpu: &mut dyn Vcpu) -> Result<End, EngineError> {
                 continue;
             }
             Exit::Hypercall { function, args } => (function, args),
-            Exit::Interrupted => continue,
+            Exit::Interrupted if shared.gate.is_closed() => return Ok(End::Paused),
+            Exit::Halted(halt) if shared.halted(cpu, halt) => return Ok(End::Paused),
+            Exit::Interrupted | Exit::Halted(_) => continue,
             Exit::Crashed { reason } => return crashed(vcpu, &reason),
         };
         if let Some(end) = hypercall(shared, vcpu, call)? {

@@ -60,7 +60,7 @@ pub(super) fn engine() -> Option<(KvmEngine, Host)> {
 
 pub(super) fn spec(vcpus: u16) -> VmSpec {
     let memory = GuestMemory::from_ranges(&[(GuestAddress(RAM), RAM_SIZE)]).unwrap();
-    VmSpec { memory, vcpus, gic: GIC, trace: None }
+    VmSpec { memory, vcpus, gic: GIC, trace: None, breakpoints: None }
 }
 
 impl Guest {
