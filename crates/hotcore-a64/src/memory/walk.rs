@@ -138,7 +138,8 @@ pub(crate) fn walk(
         let shift = 39 - 9 * level;
         let low_bits = if level == start.level { start.bits } else { shift + 9 };
         let index = (address & ((1 << low_bits) - 1)) >> shift;
-        let descriptor = read(ram, table + index * 8).ok_or(Fault::external_on_walk(level))?;
+        let descriptor = read(system, ram, table + index * 8);
+        let descriptor = descriptor.ok_or(Fault::external_on_walk(level))?;
         // What the descriptor is comes before what it holds (AArch64.DecodeDescriptorType).
         let is_table = match (descriptor & 3, level) {
             (0b11, 3) | (0b01, 1 | 2) => false,
@@ -259,7 +260,9 @@ impl Start {
     }
 }
 
-fn read(ram: &Ram, physical: u64) -> Option<u64> {
-    let frame = ram.page(physical)?;
-    Some(frame.page.load::<u64>(physical & (PAGE - 1)))
+/// The descriptor at `physical`, in the byte order of EL1's data (SCTLR_EL1.EE).
+fn read(system: &SystemRegisters, ram: &Ram, physical: u64) -> Option<u64> {
+    let stored = ram.page(physical)?.page.load::<u64>(physical & (PAGE - 1));
+    let big_endian = system.data_is_big_endian(Level::El1);
+    Some(if big_endian { u64::from_be(stored) } else { u64::from_le(stored) })
 }

@@ -28,6 +28,9 @@ const POOL: u64 = 6;
 const ROOTS: [u64; 3] = [2 * POOL, 2 * POOL + 1, 2 * POOL + 2];
 const TABLES: u64 = 2 * POOL + 3;
 
+/// SCTLR_EL1.EE: descriptors are big-endian, too.
+const EE: u64 = 1 << 25;
+
 /// MSR (register) or SYS of X2.
 const SCTLR: u32 = 0xd518_1002;
 const TTBR0: u32 = 0xd518_2002;
@@ -87,12 +90,18 @@ impl Machine {
         machine
     }
 
+    fn big_endian(&self) -> bool {
+        self.regime.sctlr & EE != 0
+    }
+
     fn set(&self, at: u64, descriptor: u64) {
-        self.memory.write_obj(descriptor.to_le(), GuestAddress(at)).unwrap();
+        let stored = if self.big_endian() { descriptor.to_be() } else { descriptor.to_le() };
+        self.memory.write_obj(stored, GuestAddress(at)).unwrap();
     }
 
     fn get(&self, at: u64) -> Option<u64> {
-        self.memory.read_obj::<u64>(GuestAddress(at)).ok().map(u64::from_le)
+        let stored: u64 = self.memory.read_obj(GuestAddress(at)).ok()?;
+        Some(if self.big_endian() { u64::from_be(stored) } else { u64::from_le(stored) })
     }
 
     fn cpu<T>(&self, work: impl FnOnce(&mut Cpu) -> T) -> T {
@@ -313,8 +322,8 @@ impl Machine {
             }
             Action::Switch { asid } => self.switch(asid),
             Action::Sctlr(value) => {
-                self.regime.sctlr = value;
-                self.write(SCTLR, value);
+                self.regime.sctlr = value | self.regime.sctlr & EE;
+                self.write(SCTLR, self.regime.sctlr);
             }
             Action::Mair(value) => {
                 self.regime.mair = value;
@@ -353,8 +362,10 @@ proptest! {
         mair in mair(),
         addresses in addresses(),
         actions in prop::collection::vec(action(), 1..32),
+        big_endian in prop::bool::weighted(0.2),
     ) {
-        let regime = Regime { sctlr: 0x30d0_0981, tcr, ttbr: [0; 2], mair };
+        let sctlr = 0x30d0_0981 | if big_endian { EE } else { 0 };
+        let regime = Regime { sctlr, tcr, ttbr: [0; 2], mair };
         let mut machine = Machine::new(&descriptors, regime, addresses);
         machine.look()?;
         for action in &actions {

@@ -8,6 +8,9 @@ use crate::testing::{Machine, RAM};
 pub(in crate::execute) const DATA: u64 = RAM + 0x1_0000;
 /// Bytes of data.
 pub(in crate::execute) const SIZE: usize = 0x4000;
+/// The bit of SCTLR_EL1 that makes data and descriptors big-endian.
+pub(in crate::execute) const EE: u32 = 25;
+/// The tables, one behind the other.
 const LEVEL1: u64 = RAM + 0xf_c000;
 const LEVEL2: u64 = RAM + 0xf_d000;
 const LEVEL3: u64 = RAM + 0xf_e000;
@@ -47,8 +50,13 @@ impl Machine {
         self.core.cpu.tlb.flush();
     }
 
-    /// Sets a bit of SCTLR_EL1.
+    /// Sets a bit of SCTLR_EL1. With EE the descriptors are turned round, too.
     pub(in crate::execute) fn set_sctlr(&mut self, bit: u32) {
+        let descriptors = if bit == EE { 3 * 512 } else { 0 };
+        for at in (0..descriptors).map(|number| GuestAddress(LEVEL1 + 8 * number)) {
+            let descriptor: u64 = self.memory.read_obj(at).unwrap();
+            self.memory.write_obj(descriptor.swap_bytes(), at).unwrap();
+        }
         self.core.cpu.system.sctlr |= 1 << bit;
         self.core.cpu.tlb.flush();
     }

@@ -1,6 +1,6 @@
 //! Byte order and alignment of what is wider than a doubleword, or narrower than its register.
 
-use super::mapped::{DATA, DEVICE, mapped};
+use super::mapped::{DATA, DEVICE, EE, mapped};
 use crate::testing::{CODE, Machine};
 
 const BYTES: [u8; 32] = [
@@ -21,7 +21,7 @@ fn machine(bit: u32) -> Machine {
 
 #[test]
 fn big_endian_data_are_reversed_by_elements() {
-    let mut machine = machine(25);
+    let mut machine = machine(EE);
     // ldr x2, [x1]; ldur w3, [x1, #1]; ldp w4, w5, [x1]; ldxp w6, w7, [x1]
     machine.run(&[0xf940_0022, 0xb840_1023, 0x2940_1424, 0x887f_1c26]);
     let x = machine.core.registers().x;
@@ -40,7 +40,7 @@ fn big_endian_data_are_reversed_by_elements() {
 
 #[test]
 fn big_endian_stores_undo_big_endian_loads() {
-    let mut machine = machine(25);
+    let mut machine = machine(EE);
     // ldp q2, q3, [x1]; stp q2, q3, [x1, #64]; ldr q0, [x1]; str q0, [x1, #32]
     machine.run(&[0xad40_0c22, 0xad02_0c22, 0x3dc0_0020, 0x3d80_0820]);
     assert_eq!(machine.bytes(DATA + 64, 32), BYTES);
