@@ -131,7 +131,8 @@ impl Cpu {
         }
     }
 
-    /// Puts every register into its reset state (EL1h, all interrupts masked, MMU off).
+    /// Puts every register into its reset state (EL1h, all interrupts masked, MMU off), lowers the
+    /// timers' lines and begins to count instructions anew. Who follows the PE goes on to.
     pub fn reset(&mut self) {
         self.x = [0; 64];
         self.v = [Vector([0; 16]); 32];
@@ -145,12 +146,17 @@ impl Cpu {
         self.stepping = false;
         self.fpcr = 0;
         self.fpsr = 0;
+        self.lower_timers();
         self.system = SystemRegisters::new(self.system.mpidr);
         self.tlb.flush();
+        self.tlb.select_asid(self.system.asid());
         self.monitor = Monitor::default();
         self.replay = Replay::default();
         self.trap = Trap::None;
         self.event = false;
+        self.awaits_others = false;
+        self.retired = 0;
+        self.alone = false;
         self.update_fp_enabled();
     }
 
@@ -230,7 +236,6 @@ impl Cpu {
     }
 
     /// SP_EL1, in use or not.
-    #[cfg(test)]
     pub(crate) fn sp_el1(&self) -> u64 {
         if self.uses_sp_el1() { self.x(SP) } else { self.other_sp }
     }
@@ -245,7 +250,6 @@ impl Cpu {
     }
 
     /// Writes SP_EL1.
-    #[cfg(test)]
     pub(crate) fn set_sp_el1(&mut self, value: u64) {
         if self.uses_sp_el1() {
             self.set_x(SP, value);

@@ -109,7 +109,7 @@ pub(crate) const FPCR_BITS: u32 = 0x07c0_0000;
 pub(crate) const FPSR_BITS: u32 = 0x0800_009f;
 
 impl Cpu {
-    fn set_pstate(&mut self, pstate: u64) {
+    pub(crate) fn set_pstate(&mut self, pstate: u64) {
         match pstate & 0x1f {
             0 => self.switch(Level::El0, self.selects_sp_el1),
             4 => self.switch(Level::El1, false),

@@ -73,6 +73,11 @@ impl Core {
         self.standby = true;
     }
 
+    /// Whether [`Core::stand_by`] was called and nothing was executed since.
+    pub(crate) fn stands_by(&self) -> bool {
+        self.standby
+    }
+
     /// The PC was changed from outside: what led here no longer did.
     pub(crate) fn forget_position(&mut self) {
         self.previous = NONE;
@@ -197,22 +202,29 @@ impl Core {
     fn trapped(&mut self) -> Option<Exit> {
         self.previous = NONE;
         match self.cpu.trap {
-            Trap::None | Trap::Leave => None,
+            Trap::None => None,
+            Trap::Leave => {
+                self.cpu.retire();
+                None
+            }
             Trap::Exception(exception) => {
                 self.cpu.take_exception(exception, self.cpu.pc);
                 None
             }
             Trap::Device(access) => Some(Exit::Device(access)),
             Trap::Call => {
+                self.cpu.retire();
                 self.cpu.advance();
                 Some(Exit::Call)
             }
             Trap::WaitForInterrupt => {
+                self.cpu.retire();
                 self.cpu.advance();
                 self.cpu.wait_for_interrupt();
                 None
             }
             Trap::WaitForEvent => {
+                self.cpu.retire();
                 self.cpu.advance();
                 self.cpu.wait_for_event();
                 None
@@ -254,6 +266,11 @@ impl Cpu {
         self.bell.flags() & self.attention != 0
     }
 
+    /// Counts an instruction that completed.
+    fn retire(&mut self) {
+        self.retired = self.retired.wrapping_add(1);
+    }
+
     fn advance(&mut self) {
         self.pc = self.pc.wrapping_add(4);
     }
@@ -271,7 +288,7 @@ impl Cpu {
             return Err(self.raise(fp_access()));
         }
         (lowered.step.run)(self, &lowered.step)?;
-        self.retired = self.retired.wrapping_add(1);
+        self.retire();
         if lowered.flow != Flow::Branches {
             self.advance();
         }

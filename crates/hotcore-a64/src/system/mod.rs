@@ -13,7 +13,7 @@ mod interface;
 mod maintenance;
 pub(crate) mod pstate;
 mod registers;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod table;
 mod timer;
 mod tlbi;

@@ -27,7 +27,7 @@ const SPSR: u64 = 0xf030_03df;
 const LOW: u64 = 0xffff_ffff;
 
 #[rustfmt::skip]
-pub(super) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Row] = rows! {
     // Identification
     "MIDR_EL1"          [3 0  0  0 0] fixed(id::MIDR);
     "MPIDR_EL1"         [3 0  0  0 5] reads(EL1: c::mpidr);

@@ -71,6 +71,11 @@ pub(crate) fn row(encoding: u16) -> Option<&'static Row> {
     found.ok().and_then(|at| ROWS.get(ORDER[at] as usize))
 }
 
+/// The row of the register that the Arm ARM calls `name`.
+pub(crate) fn row_named(name: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.name == name)
+}
+
 /// How MRS reads the register of `encoding`.
 pub(crate) fn way_to_read(encoding: u16) -> Option<Way> {
     match row(encoding) {

@@ -53,6 +53,16 @@ impl TimerRegisters {
 }
 
 impl Cpu {
+    /// Lowers the lines of timers that are about to be forgotten.
+    pub(crate) fn lower_timers(&mut self) {
+        if std::mem::take(&mut self.system.physical_timer.asserted) {
+            self.surroundings.set_timer(Timer::Physical, false);
+        }
+        if std::mem::take(&mut self.system.virtual_timer.asserted) {
+            self.surroundings.set_timer(Timer::Virtual, false);
+        }
+    }
+
     /// Sets the timers' lines by the counter; returns when the next one rises.
     pub(crate) fn update_timers(&mut self) -> Option<u64> {
         let timers = (&mut self.system.physical_timer, &mut self.system.virtual_timer);
