@@ -24,7 +24,7 @@ mod server;
 pub mod wire;
 
 pub use client::{Client, ClientError};
-pub use server::{Server, ServerError, SocketError};
+pub use server::{File as SocketFile, Server, ServerError, Socket, SocketError};
 
 /// What every path begins with.
 pub const BASE: &str = "/api/v1/";

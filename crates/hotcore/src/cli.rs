@@ -9,7 +9,7 @@ use hotcore_engine::trace::TraceKinds;
 use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig};
 
 use crate::options::trace::{self, TraceKind};
-use crate::options::{cpus, memory, seconds, serial};
+use crate::options::{cpus, gdb, memory, seconds, serial};
 use crate::status;
 
 /// Run a guest whose CPUs come and go.
@@ -98,6 +98,9 @@ pub(crate) struct Run {
     /// The kernel's System.map, for names of addresses. The slide of KASLR is found out
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub(crate) symbols: Option<PathBuf>,
+    /// Let gdb debug the guest, which waits for it: a Unix socket, or a port on this machine
+    #[arg(long, value_name = "PATH|HOST:PORT", value_parser = gdb::parse)]
+    pub(crate) gdb: Option<gdb::Place>,
 }
 
 /// `hotcore ctl`.
@@ -192,7 +195,7 @@ impl Run {
             },
             fault: self.fault.as_deref().and_then(fault),
             trace: None,
-            debug: false,
+            debug: self.gdb.is_some(),
         }
     }
 

@@ -12,6 +12,11 @@ pub(crate) fn warning(text: &str) {
     eprintln!("hotcore: warning: {text}");
 }
 
+/// Prints what a person is waiting to know.
+pub(crate) fn note(text: &str) {
+    eprintln!("hotcore: {text}");
+}
+
 /// An error and its causes on one line. Some errors quote their cause themselves; it is not
 /// repeated then.
 fn chain(error: &dyn Error) -> String {

@@ -27,8 +27,7 @@ use tokio::time::{sleep, timeout};
 
 use self::api::Api;
 use self::seats::{Seat, Seats};
-pub use self::socket::SocketError;
-use self::socket::{File, Socket};
+pub use self::socket::{File, Socket, SocketError};
 
 /// How long an answer may take to be on its way when the machine has ended.
 const FAREWELL: Duration = Duration::from_secs(1);

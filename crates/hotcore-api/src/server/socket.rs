@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 /// Clients that may wait to be let in.
 const BACKLOG: i32 = 64;
 
-/// Why the API's socket cannot be where it was asked to be.
+/// Why a socket cannot be where it was asked to be.
 #[derive(Debug, thiserror::Error)]
 pub enum SocketError {
     /// Somebody listens there.
@@ -38,14 +38,14 @@ fn failed<E: Into<io::Error>>(operation: &'static str) -> impl Fn(E) -> SocketEr
 
 /// A listening socket. Its file is removed with it.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub struct Socket {
     listener: UnixListener,
     file: File,
 }
 
 /// The socket's file, as long as it is ours.
 #[derive(Debug)]
-pub(super) struct File {
+pub struct File {
     path: PathBuf,
     device: u64,
     inode: u64,
@@ -53,7 +53,7 @@ pub(super) struct File {
 
 impl Socket {
     /// Listens at `path`, for this user only. A socket that nobody listens to any more is replaced.
-    pub(super) fn listen(path: &Path) -> Result<Self, SocketError> {
+    pub fn listen(path: &Path) -> Result<Self, SocketError> {
         let listener = match bind(path) {
             Err(Errno::ADDRINUSE) => {
                 remove_stale(path)?;
@@ -68,7 +68,7 @@ impl Socket {
     }
 
     /// The socket, for an event loop, and its file, for whoever waits for that to end.
-    pub(super) fn into_parts(self) -> (UnixListener, File) {
+    pub fn into_parts(self) -> (UnixListener, File) {
         (self.listener, self.file)
     }
 }

@@ -1,7 +1,8 @@
 //! Values of options that are more than a word: `key=value` lists, sizes, CPUs, consoles, times,
-//! kinds of events.
+//! kinds of events, addresses.
 
 pub(crate) mod cpus;
+pub(crate) mod gdb;
 mod list;
 pub(crate) mod memory;
 pub(crate) mod seconds;

@@ -1,6 +1,7 @@
 //! `hotcore run`: one machine on this process's terminal, until its end.
 
 mod ending;
+mod gdb;
 mod keys;
 mod serial;
 mod terminal;
@@ -17,6 +18,7 @@ use hotcore_engine::{Engine, EngineError};
 use hotcore_vmm::{Machine, MachineError, Stop};
 
 use self::ending::{Signals, SignalsError};
+use self::gdb::{Gdb, GdbError};
 use self::serial::SerialError;
 use crate::cli::{EngineChoice, Run};
 use crate::trace::{TraceError, Writer};
@@ -39,6 +41,8 @@ enum RunError {
     Signals(#[from] SignalsError),
     #[error(transparent)]
     Trace(#[from] TraceError),
+    #[error(transparent)]
+    Gdb(#[from] GdbError),
     /// The machine ended because of something in this process or on this host.
     #[error("{0}")]
     Failed(String),
@@ -77,6 +81,8 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
     let signals = Signals::watch(machine.control())?;
     let start = |path: &PathBuf| Server::start(path, machine.control());
     let server = arguments.api_socket.as_ref().map(start).transpose()?;
+    let gdb = arguments.gdb.as_ref().zip(machine.debugger());
+    let gdb = gdb.map(|(place, debugger)| Gdb::start(place, debugger)).transpose()?;
     serial::connect_input(&arguments.serial, machine.console(), machine.control())?;
     let stop = machine.run();
     // Clients that wait learn of the end before this process is gone.
@@ -84,11 +90,14 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
     if let Some(Err(error)) = writer.map(|writer| writer.finish()) {
         report::warning(&format!("the trace is not complete: {error}"));
     }
-    let stop = stop?;
-    match signals.received() {
+    let status = stop.map_err(RunError::from).and_then(|stop| match signals.received() {
         Some(signal) => Ok(status::of_signal(signal)),
         None => status_of(stop),
+    });
+    if let Some(gdb) = gdb {
+        gdb.end(*status.as_ref().unwrap_or(&status::FAILURE));
     }
+    status
 }
 
 fn trace_writer(arguments: &Run) -> Result<Option<Arc<Writer>>, TraceError> {
