@@ -1,6 +1,7 @@
 //! Runs a program of `hotcore-e2e` next to a guest, wherever the lab is, and passes on what it
 //! tells: JSON, one object per line.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,42 +10,60 @@ use std::thread;
 
 use serde::de::DeserializeOwned;
 
+use crate::here;
 use crate::lab::{Engine, Job, Lab, LabError, Streams, folder};
 
-/// Builds `program`, runs it with the arguments and the files in the lab of an engine, and calls
-/// `each` for each object as it comes. Lines that are none go to stderr.
-pub(crate) fn run<T: DeserializeOwned + Send>(
-    engine: Engine,
-    program: &str,
-    args: &[&str],
-    files: &[(String, PathBuf)],
-    mut each: impl FnMut(T) + Send,
-) -> Result<i32, LabError> {
-    let command = format!("bin/{program}");
-    let mut files = files.to_vec();
-    for built in engine.build(&["hotcore-e2e"], &[program])? {
-        files.push((command.clone(), built));
-    }
-    let lab = Lab { engine, folder: Some(folder::prepare(engine)?), ..Lab::default() };
-    let args = args.iter().map(Into::into).collect();
-    let job = Job { command: command.into(), args, files, ..Job::default() };
-    let (lines, told) = mpsc::channel();
-    let streams = Streams::Pipes {
-        stdin: Box::new(io::empty()),
-        stdout: Box::new(Lines { partial: Vec::new(), whole: lines }),
-        stderr: Box::new(io::stderr()),
-    };
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            for line in told {
-                match serde_json::from_slice(&line) {
-                    Ok(object) => each(object),
-                    Err(_) => eprintln!("{}", String::from_utf8_lossy(&line)),
+/// A program of `hotcore-e2e`, and what it is given.
+#[derive(Debug, Default)]
+pub(crate) struct Program<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// The engine in whose lab it runs.
+    pub(crate) engine: Engine,
+    /// What the VMM is built in, where that is for this machine.
+    pub(crate) profile: &'a str,
+    /// Its arguments.
+    pub(crate) args: &'a [&'a str],
+    /// Variables added to its environment.
+    pub(crate) env: Vec<(String, OsString)>,
+    /// Files added to the lab's.
+    pub(crate) files: Vec<(String, PathBuf)>,
+}
+
+impl Program<'_> {
+    /// Builds the program, runs it in the lab, and calls `each` for each object as it comes. Lines
+    /// that are none go to stderr. Gives its exit status.
+    pub(crate) fn run<T: DeserializeOwned + Send>(
+        self,
+        mut each: impl FnMut(T) + Send,
+    ) -> Result<i32, LabError> {
+        let Self { name, engine, profile, args, env, mut files } = self;
+        let command = format!("bin/{name}");
+        for built in engine.build(here::LAB, &["hotcore-e2e"], &[name])? {
+            files.push((command.clone(), built));
+        }
+        let folder = folder::prepare_in(engine, profile)?;
+        let lab = Lab { engine, folder: Some(folder), ..Lab::default() };
+        let args = args.iter().map(Into::into).collect();
+        let job = Job { command: command.into(), args, env, files, ..Job::default() };
+        let (lines, told) = mpsc::channel();
+        let streams = Streams::Pipes {
+            stdin: Box::new(io::empty()),
+            stdout: Box::new(Lines { partial: Vec::new(), whole: lines }),
+            stderr: Box::new(io::stderr()),
+        };
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for line in told {
+                    match serde_json::from_slice(&line) {
+                        Ok(object) => each(object),
+                        Err(_) => eprintln!("{}", String::from_utf8_lossy(&line)),
+                    }
                 }
-            }
-        });
-        lab.run(&job, streams)
-    })
+            });
+            lab.run(&job, streams)
+        })
+    }
 }
 
 /// Writes what came of it to a file, and makes the folder for it.

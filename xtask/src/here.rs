@@ -12,6 +12,9 @@ use crate::{fetch, process};
 /// The profile of tests and demos: quick to build.
 pub(crate) const LAB: &str = "lab";
 
+/// The profile of benchmarks: what users build.
+pub(crate) const RELEASE: &str = "release";
+
 /// A cargo subcommand (`build`, `test`), preset to build for this machine in `profile`.
 pub(crate) fn command(subcommand: &str, profile: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

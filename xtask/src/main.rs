@@ -37,7 +37,7 @@ enum Task {
     Cross(cross::Arguments),
     /// Boot a stock Linux guest, add and remove its CPUs, and show it as it happens
     Demo(demo::Arguments),
-    /// Measure what hotplug, CPUs that do not run, and a start cost
+    /// Measure what hotplug, CPUs that do not run, a start and the software engine cost
     Bench(bench::Arguments),
     /// A shell or a command on an arm64 Linux with KVM, nested where this machine is none
     Lab(lab::cli::Arguments),

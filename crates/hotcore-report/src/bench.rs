@@ -14,11 +14,16 @@ pub enum Bench {
     Density,
     /// How long it takes until the guest runs.
     Start,
+    /// How fast the software engine is, next to QEMU's emulator.
+    Engine,
+    /// What adding and removing CPUs over and over leaves behind.
+    Cycles,
 }
 
 impl Bench {
     /// Every one.
-    pub const EVERY: [Self; 3] = [Self::Hotplug, Self::Density, Self::Start];
+    pub const EVERY: [Self; 5] =
+        [Self::Hotplug, Self::Density, Self::Start, Self::Engine, Self::Cycles];
 
     /// The one with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -31,6 +36,8 @@ impl Bench {
             Self::Hotplug => "hotplug",
             Self::Density => "density",
             Self::Start => "start",
+            Self::Engine => "engine",
+            Self::Cycles => "cycles",
         }
     }
 }
@@ -45,8 +52,16 @@ pub enum Sample {
         kernel: String,
         /// How many CPUs it has.
         cpus: u64,
-        /// The machine, as its device tree names it: `linux,dummy-virt` is QEMU's.
+        /// The machine, as its device tree names it (`linux,dummy-virt` is QEMU's), else its
+        /// architecture.
         board: String,
+        /// What executes the guests: `kvm` or `soft`.
+        engine: String,
+    },
+    /// What has to be known to judge what follows.
+    Remark {
+        /// A sentence.
+        text: String,
     },
     /// A CPU was added, and removed again.
     Hotplug {
@@ -77,6 +92,42 @@ pub enum Sample {
         #[serde(flatten)]
         start: Start,
     },
+    /// An emulator booted a guest to its init's first line, and had it power itself off.
+    Boot {
+        /// Which round, from 1.
+        round: u32,
+        /// Who.
+        emulator: Emulator,
+        /// How many CPUs the guest has.
+        vcpus: u16,
+        /// How long what took.
+        #[serde(flatten)]
+        boot: Boot,
+        /// What the emulator had when the line came.
+        #[serde(flatten)]
+        footprint: Footprint,
+    },
+    /// An emulator executed a loop.
+    Loop {
+        /// Which round, from 1.
+        round: u32,
+        /// Who.
+        emulator: Emulator,
+        /// How many instructions the loop is.
+        instructions: u64,
+        /// CPU time of the whole process.
+        cpu_us: u64,
+    },
+    /// A CPU was added and removed, so many times so far. One runs.
+    Cycles {
+        /// How many times.
+        cycles: u32,
+        /// Since the first was begun.
+        at_us: u64,
+        /// What the VMM has.
+        #[serde(flatten)]
+        footprint: Footprint,
+    },
     /// It could not be measured.
     Failed {
         /// Why.
@@ -85,7 +136,7 @@ pub enum Sample {
 }
 
 /// What a VMM process has, the guest's RAM left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footprint {
     /// Resident memory in KiB (`Rss` of `/proc/PID/smaps`).
     pub resident_kib: u64,
@@ -108,4 +159,25 @@ pub struct Start {
     pub first_instruction_us: u64,
     /// What of it the engine took to create the VM and all possible vCPUs.
     pub engine_us: u64,
+}
+
+/// Who emulates arm64 CPUs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Emulator {
+    /// Our software engine.
+    Hotcore,
+    /// QEMU's TCG.
+    Qemu,
+}
+
+/// How long a boot took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boot {
+    /// From the start of the process to the first line of the guest's init.
+    pub ready_us: u64,
+    /// CPU time of the whole process, power-off included.
+    pub cpu_us: u64,
+    /// What all vCPUs executed in it, where that is counted.
+    pub instructions: Option<u64>,
 }

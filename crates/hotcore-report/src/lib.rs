@@ -8,7 +8,7 @@ mod cpu_list;
 mod demo;
 mod summary;
 
-pub use bench::{Bench, Footprint, Sample, Start};
+pub use bench::{Bench, Boot, Emulator, Footprint, Sample, Start};
 pub use cpu_list::CpuList;
 pub use demo::{Event, Host, Kind, Mark, Masks, Present, Stages, Step};
 pub use summary::Summary;

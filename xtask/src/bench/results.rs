@@ -5,6 +5,8 @@ use std::fmt::Write;
 use hotcore_report::{Bench, Footprint, Sample, Stages, Start, Summary};
 use serde::Serialize;
 
+use super::{cycles, engine};
+
 /// The results of a benchmark.
 #[derive(Debug, Serialize)]
 pub(super) struct Results {
@@ -12,6 +14,8 @@ pub(super) struct Results {
     pub(super) bench: Bench,
     /// Where it was measured.
     pub(super) place: String,
+    /// What has to be known to judge it.
+    remarks: Vec<String>,
     /// What was measured.
     pub(super) rows: Vec<Row>,
     /// What is aimed at.
@@ -50,6 +54,9 @@ pub(super) enum Unit {
     /// A number of things.
     #[serde(rename = "1")]
     Count,
+    /// Millions of instructions in a second.
+    #[serde(rename = "MIPS")]
+    Speed,
 }
 
 /// What is aimed at, and how far it is.
@@ -68,7 +75,7 @@ pub(super) struct Goal {
 }
 
 impl Goal {
-    fn new(aim: &'static str, measured: f64, limit: f64, unit: &'static str) -> Self {
+    pub(super) fn new(aim: &'static str, measured: f64, limit: f64, unit: &'static str) -> Self {
         Self { aim, limit, measured, unit, reached: measured <= limit }
     }
 }
@@ -77,17 +84,24 @@ impl Results {
     /// Works the samples out; `None` where they are not what the benchmark measures.
     pub(super) fn of(bench: Bench, samples: Vec<Sample>) -> Option<Self> {
         let place = samples.iter().find_map(|sample| match sample {
-            Sample::Place { kernel, cpus, board } => {
-                Some(format!("{board}, {cpus} CPUs, host Linux {kernel}"))
+            Sample::Place { kernel, cpus, board, engine } => {
+                Some(format!("{engine} on {board}, {cpus} CPUs, host Linux {kernel}"))
             }
             _ => None,
         })?;
+        let remarks = samples.iter().filter_map(|sample| match sample {
+            Sample::Remark { text } => Some(text.clone()),
+            _ => None,
+        });
+        let remarks = remarks.collect();
         let (rows, goals) = match bench {
             Bench::Hotplug => hotplug(&samples)?,
             Bench::Density => density(&samples)?,
             Bench::Start => start(&samples)?,
+            Bench::Engine => engine::of(&samples)?,
+            Bench::Cycles => cycles::of(&samples)?,
         };
-        Some(Self { bench, place, rows, goals, samples })
+        Some(Self { bench, place, remarks, rows, goals, samples })
     }
 
     /// For people.
@@ -108,7 +122,15 @@ impl Results {
             let word = if *reached { "reached" } else { "NOT reached" };
             let _ = writeln!(text, "{aim}: {measured:.2}{unit}, goal {limit}{unit}: {word}");
         }
+        for remark in &self.remarks {
+            let _ = writeln!(text, "- {remark}");
+        }
         text
+    }
+
+    /// Everything that was measured.
+    pub(super) fn samples(&self) -> &[Sample] {
+        &self.samples
     }
 }
 
@@ -119,6 +141,7 @@ impl Unit {
             Self::Time => format!("{}.{:02} ms", value / 1000, value % 1000 / 10),
             Self::Memory => format!("{value} KiB"),
             Self::Count => value.to_string(),
+            Self::Speed => format!("{value} MIPS"),
         }
     }
 
@@ -126,18 +149,19 @@ impl Unit {
     pub(super) fn mark(self, value: u64) -> String {
         match self {
             Self::Time => format!("{} ms", float(value) / 1000.0),
-            Self::Memory | Self::Count => self.show(value),
+            Self::Memory | Self::Count | Self::Speed => self.show(value),
         }
     }
 }
 
-fn row(of: &str, what: &'static str, unit: Unit, values: &[u64]) -> Option<Row> {
+pub(super) fn row(of: &str, what: &'static str, unit: Unit, values: &[u64]) -> Option<Row> {
     let summary = Summary::of(values.iter().copied())?;
     let first = *values.first()?;
     Some(Row { of: of.to_owned(), what, unit, rounds: values.len(), first, summary })
 }
 
-type Parts = (Vec<Row>, Vec<Goal>);
+/// What a benchmark amounts to.
+pub(super) type Parts = (Vec<Row>, Vec<Goal>);
 
 fn hotplug(samples: &[Sample]) -> Option<Parts> {
     let cycles = samples.iter().filter_map(|sample| match sample {
@@ -240,7 +264,8 @@ mod tests {
     use super::*;
 
     fn place() -> Sample {
-        Sample::Place { kernel: "6.12".into(), cpus: 2, board: "a board".into() }
+        let engine = "kvm".to_owned();
+        Sample::Place { kernel: "6.12".into(), cpus: 2, board: "a board".into(), engine }
     }
 
     #[test]
@@ -261,7 +286,7 @@ mod tests {
         let samples = std::iter::once(place()).chain(rounds.map(cycle)).collect();
         let results = Results::of(Bench::Hotplug, samples).unwrap();
         let table = results.table();
-        assert!(table.starts_with("hotplug: 3 rounds on a board, 2 CPUs, host Linux 6.12"));
+        assert!(table.starts_with("hotplug: 3 rounds on kvm on a board, 2 CPUs, host Linux 6.12"));
         assert!(table.contains("share of an add (median): 4.00 %, goal 5 %: reached"), "{table}");
     }
 

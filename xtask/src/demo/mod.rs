@@ -15,8 +15,9 @@ use std::process::ExitCode;
 use clap::Args;
 use hotcore_report::Event;
 
+use crate::guest_side::{self, Program};
 use crate::lab::EngineChoice;
-use crate::{fetch, guest_side};
+use crate::{fetch, here};
 use report::Report;
 use timeline::Timeline;
 
@@ -71,8 +72,15 @@ fn play(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let mut timeline = Timeline::new(output);
     let mut report = Report::default();
     let mut shown = Ok(());
-    let engine = arguments.engine.engine();
-    let status = guest_side::run(engine, "hotcore-demo", &[kernel], &files, |event: Event| {
+    let program = Program {
+        name: "hotcore-demo",
+        engine: arguments.engine.engine(),
+        profile: here::LAB,
+        args: &[kernel],
+        files,
+        ..Program::default()
+    };
+    let status = program.run(|event: Event| {
         if shown.is_ok() {
             shown = timeline.show(&event);
         }

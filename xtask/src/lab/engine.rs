@@ -56,15 +56,17 @@ impl Engine {
         }
     }
 
-    /// Builds the programs `binaries` of `packages` for the machine that its jobs run on.
+    /// Builds the programs `binaries` of `packages` for the machine that its jobs run on, on this one
+    /// in `profile`.
     pub(crate) fn build(
         self,
+        profile: &str,
         packages: &[&str],
         binaries: &[&str],
     ) -> Result<Vec<PathBuf>, FetchError> {
         match self {
             Self::Kvm => cross::build(packages, binaries),
-            Self::Soft => here::build(here::LAB, packages, binaries),
+            Self::Soft => here::build(profile, packages, binaries),
         }
     }
 }

@@ -14,11 +14,16 @@ use std::path::{Path, PathBuf};
 use super::{Engine, LabError};
 use crate::fetch::KernelVersion;
 use crate::image::{self, GuestPrograms};
-use crate::{cross, fetch};
+use crate::{cross, fetch, here};
 
 /// Builds and fetches everything the folder of an engine holds, and gives the folder.
 pub(crate) fn prepare(engine: Engine) -> Result<PathBuf, LabError> {
-    let vmm = one(engine.build(&["hotcore"], &["hotcore"])?)?;
+    prepare_in(engine, here::LAB)
+}
+
+/// The same with a VMM that is built in `profile`, where it runs on this machine.
+pub(crate) fn prepare_in(engine: Engine, profile: &str) -> Result<PathBuf, LabError> {
+    let vmm = one(engine.build(profile, &["hotcore"], &["hotcore"])?)?;
     let agent = one(cross::build(&["hotcore-guest-agent"], &["hotcore-guest-agent"])?)?;
     let folder = place(engine);
     for part in ["bin", "guest"] {

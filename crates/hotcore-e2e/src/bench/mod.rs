@@ -1,7 +1,11 @@
 //! The benchmarks' side next to a guest. Each measures, and tells its samples one by one; what they
 //! amount to is worked out where they are told.
 
+mod cycles;
 mod density;
+mod emulators;
+mod engine;
+mod footprint;
 mod hotplug;
 mod start;
 
@@ -10,7 +14,7 @@ use std::thread::available_parallelism;
 
 use hotcore_report::{Bench, Sample};
 
-use crate::{GuestError, Kernel, Spec};
+use crate::{GuestError, Kernel, Spec, engine as engine_name};
 
 /// Numbers of possible CPUs that are compared.
 const MAXIMA: [u16; 3] = [1, 64, 512];
@@ -25,6 +29,8 @@ pub fn run(bench: Bench, rounds: u32, tell: &mut dyn FnMut(Sample)) -> Result<()
         Bench::Hotplug => hotplug::run(rounds, tell),
         Bench::Density => density::run(rounds, tell),
         Bench::Start => start::run(rounds, tell),
+        Bench::Engine => engine::run(rounds, tell),
+        Bench::Cycles => cycles::run(rounds, tell),
     }
 }
 
@@ -42,6 +48,6 @@ fn place() -> Result<Sample, GuestError> {
     let cpus = available_parallelism().map_err(GuestError::system("the number of CPUs"))?;
     let board = text("/sys/firmware/devicetree/base/compatible").unwrap_or_default();
     let board = board.split('\0').next().filter(|board| !board.is_empty());
-    let board = board.unwrap_or("unknown").to_owned();
-    Ok(Sample::Place { kernel, cpus: cpus.get() as u64, board })
+    let board = board.unwrap_or(std::env::consts::ARCH).to_owned();
+    Ok(Sample::Place { kernel, cpus: cpus.get() as u64, board, engine: engine_name() })
 }

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let bench = words.next().as_deref().and_then(Bench::named);
     let rounds = words.next().and_then(|rounds| rounds.parse().ok());
     let (Some(bench), Some(rounds)) = (bench, rounds) else {
-        eprintln!("usage: hotcore-bench hotplug|density|start ROUNDS");
+        eprintln!("usage: hotcore-bench hotplug|density|start|engine|cycles ROUNDS");
         return ExitCode::from(2);
     };
     if let Err(error) = bench::run(bench, rounds, &mut |sample| tell(&sample)) {
