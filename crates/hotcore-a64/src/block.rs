@@ -260,8 +260,8 @@ fn run_steps(cpu: &mut Cpu, steps: &[Step]) -> Done {
 #[cold]
 fn execute_before_fp(cpu: &mut Cpu, steps: &[Step]) -> Done {
     run_steps(cpu, steps)?;
-    cpu.pc = cpu.pc.wrapping_add(4 * steps.len() as u64);
-    Err(cpu.raise(fp_access()))
+    let _trapped = cpu.raise(fp_access());
+    Err(stopped(cpu, steps.len() as u64))
 }
 
 /// The exception of an FP or Advanced SIMD instruction that CPACR_EL1 traps: CV = 1, COND = 0xe.
