@@ -4,7 +4,7 @@
 //! X0-X7   values        X8      CPACR_EL1 with FP        X9-X13   where indirect branches go
 //! X14, X15  TTBR0_EL1   X16     data                     X17      the end of data
 //! X18     a name of a page of code   X19-X22  instructions   X23, X29  the code, and its number
-//! X24, X25  descriptors of the code of either kind   X26  where they stand   X27  the vectors' own
+//! X24, X25  descriptors of the code of either kind   X26  where they stand   X27  for a moment
 //! X28     what is left to run
 //! ```
 //! Exceptions call the machine and go on with the next instruction, so that nothing has to be legal.
@@ -136,14 +136,18 @@ fn leaves(number: usize, choice: u32, target: usize) -> u32 {
     }
 }
 
-/// What changes the mapping of the code, and is executed as it stands.
+/// What changes the mapping of the code, and is executed as it stands; to which kind, a bit of X28
+/// says, so that the same words lead elsewhere at other times.
 fn switches() -> impl Strategy<Value = Vec<u32>> {
-    prop_oneof![
-        // str x24 or x25, [x26]; dsb ish; tlbi vaae1, x29; dsb ish; isb
-        (24..26u32).prop_map(|x| vec![0xf900_0000 | 26 << 5 | x, DSB, 0xd508_877d, DSB, ISB]),
-        // msr ttbr0_el1, x14 or x15; isb
-        (14..16u32).prop_map(|x| vec![0xd518_2000 | x, ISB]),
-    ]
+    // tst x28, #1, #2 or #4
+    let test = prop::sample::select(vec![0xf240_039fu32, 0xf27f_039f, 0xf27e_039f]);
+    let switch = prop::sample::select(vec![
+        // csel x27, x24, x25, eq; str x27, [x26]; dsb ish; tlbi vaae1, x29; dsb ish; isb
+        vec![0x9a99_031b, 0xf900_035b, DSB, 0xd508_877d, DSB, ISB],
+        // csel x27, x14, x15, eq; msr ttbr0_el1, x27; isb
+        vec![0x9a8f_01db, 0xd518_201b, ISB],
+    ]);
+    (test, switch).prop_map(|(test, switch)| [vec![test], switch].concat())
 }
 
 type Bodies = Vec<Vec<u32>>;
@@ -163,7 +167,8 @@ fn common() -> impl Strategy<Value = Bodies> {
 /// Code of one kind, with these bodies.
 fn code(common: Bodies) -> impl Strategy<Value = Vec<u32>> {
     let ends = prop::collection::vec((any::<u32>(), any::<prop::sample::Index>()), STRETCHES);
-    let nearby = 1..STRETCHES;
+    // Often few of them, so that the same stretch runs many times.
+    let nearby = prop_oneof![2..12usize, 1..STRETCHES];
     (bodies(), ends, nearby).prop_map(move |(bodies, ends, nearby)| {
         let mut code = Vec::new();
         for (number, (choice, target)) in ends.into_iter().enumerate() {
