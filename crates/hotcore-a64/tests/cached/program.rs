@@ -48,6 +48,9 @@ const DSB: u32 = 0xd503_3b9f;
 /// Every so many stretches there is one that both kinds have in common.
 const COMMON: usize = 4;
 
+/// The upper bits of Rd, Rn and Rm.
+const NOT_LOW: u32 = 0b11 << 3 | 0b11 << 8 | 0b11 << 19;
+
 /// Data processing, integer and SIMD, with sources and destinations among X0-X7.
 fn computes() -> impl Strategy<Value = u32> {
     let ops: Vec<Op> = Op::all()
@@ -56,8 +59,8 @@ fn computes() -> impl Strategy<Value = u32> {
         .filter(|op| !matches!(op, Op::Adr | Op::Adrp))
         .collect();
     (prop::sample::select(ops), any::<u32>()).prop_filter_map("not allocated", |(op, fields)| {
-        let word = op.word(fields & !(0b11 << 3 | 0b11 << 8 | 0b11 << 19));
-        (decode(word) == Some(op) && word >> 3 & 3 == 0).then_some(word)
+        let word = op.word(fields & !NOT_LOW);
+        (decode(word) == Some(op) && word & 0b11 << 3 == 0).then_some(word)
     })
 }
 
@@ -115,11 +118,15 @@ fn pieces() -> impl Strategy<Value = Vec<u32>> {
     ]
 }
 
+/// From word `from` to word `to`, modulo 2^32.
+fn words_to(to: usize, from: usize) -> u32 {
+    (to as u32).wrapping_sub(from as u32)
+}
+
 /// The last word of stretch `number`, with targets that are stretches.
 fn leaves(number: usize, choice: u32, target: usize) -> u32 {
-    let at = (number * STRETCH + STRETCH - 1) as i32;
-    let offset = (target * STRETCH) as i32 - at;
-    let (imm26, imm19) = (offset as u32 & 0x3ff_ffff, (offset as u32 & 0x7_ffff) << 5);
+    let offset = words_to(target * STRETCH, number * STRETCH + STRETCH - 1);
+    let (imm26, imm19) = (offset & 0x3ff_ffff, (offset & 0x7_ffff) << 5);
     let register = choice >> 8 & 7;
     match choice & 15 {
         0..3 => 0x1400_0000 | imm26,
@@ -174,8 +181,8 @@ fn code(common: Bodies) -> impl Strategy<Value = Vec<u32>> {
         for (number, (choice, target)) in ends.into_iter().enumerate() {
             let bodies = if number % COMMON == 0 { &common } else { &bodies };
             let body = &bodies[number / COMMON % bodies.len()];
-            let to_end = (END as i64 - CODE as i64) / 4 - (number * STRETCH) as i64 - 1;
-            code.extend([COUNT, 0xb7f8_001c | (to_end as u32 & 0x3fff) << 5]);
+            let to_end = words_to(0, number * STRETCH + 1 + ((CODE - END) / 4) as usize);
+            code.extend([COUNT, 0xb7f8_001c | (to_end & 0x3fff) << 5]);
             code.extend(&body[..BODY]);
             code.push(leaves(number, choice, target.index(nearby)));
         }
