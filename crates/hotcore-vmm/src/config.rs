@@ -26,6 +26,8 @@ pub struct MachineConfig {
     pub firmware: Firmware,
     /// A way to break the contract on purpose.
     pub fault: Option<Fault>,
+    /// Whether it ends where the guest resets itself, instead of starting it again.
+    pub end_at_reset: bool,
     /// What is traced of what its vCPUs do.
     pub trace: Option<Trace>,
     /// Whether a debugger will look into it. Its guest executes nothing before the debugger says so.
@@ -181,6 +183,7 @@ mod tests {
             memory_size: 512 << 20,
             firmware: Firmware::Acpi,
             fault: None,
+            end_at_reset: false,
             trace: None,
             debug: false,
         }

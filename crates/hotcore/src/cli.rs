@@ -78,7 +78,7 @@ pub(crate) struct Run {
     pub(crate) serial: serial::Serial,
     /// End where the guest resets itself, instead of starting it again
     #[arg(long)]
-    pub(crate) no_reboot: bool,
+    no_reboot: bool,
     /// Break the guest contract on purpose, for authors of operating systems who want to see how
     /// theirs takes it
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(fault_names()))]
@@ -194,6 +194,7 @@ impl Run {
                 FirmwareChoice::Dt => Firmware::DeviceTree,
             },
             fault: self.fault.as_deref().and_then(fault),
+            end_at_reset: self.no_reboot,
             trace: None,
             debug: self.gdb.is_some(),
         }

@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 
 use hotcore_api::Server;
 use hotcore_scripted::{Linux, Manners, linux_image};
-use hotcore_vmm::{Control, CpusConfig, Firmware, Machine, MachineConfig, Removable, Stop};
+use hotcore_vmm::{
+    Command as Order, Control, CpusConfig, Firmware, MachineConfig, Removable, Stop, Vmm,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -33,14 +35,16 @@ impl Served {
             memory_size: 64 << 20,
             firmware: Firmware::Acpi,
             fault: None,
+            end_at_reset: false,
             trace: None,
             debug: false,
         };
         let guest = Linux::default();
-        let machine = Machine::new(&guest.engine(), &config, Box::new(std::io::sink())).unwrap();
-        let control = machine.control();
-        let server = Some(Server::start(&folder.path().join("api"), control.clone()).unwrap());
-        let machine = Some(std::thread::spawn(move || machine.run().unwrap()));
+        let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
+        vmm.command(Order::Create(Box::new(config))).unwrap();
+        let control = vmm.view().unwrap().control;
+        let server = Some(Server::start(&folder.path().join("api"), &vmm).unwrap());
+        let machine = Some(std::thread::spawn(move || vmm.run().unwrap().unwrap()));
         guest.wait_for_boots(1);
         Self { guest, control, server, machine, folder }
     }

@@ -1,6 +1,7 @@
 //! Answers: a status and JSON.
 
 use hotcore_vcpu::{RequestError, ResizeError};
+use hotcore_vmm::CommandError;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
@@ -66,6 +67,20 @@ impl Answer {
             None => StatusCode::ACCEPTED,
         };
         Self::json(status, operation)
+    }
+}
+
+impl From<CommandError> for Answer {
+    fn from(error: CommandError) -> Self {
+        let status = match error {
+            CommandError::Request(error) => return error.into(),
+            CommandError::Resize(error) => return error.into(),
+            CommandError::NoMachine => StatusCode::NOT_FOUND,
+            CommandError::WrongState { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            CommandError::Config(_) => StatusCode::BAD_REQUEST,
+            CommandError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::error(status, error.to_string())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod api;
+mod cpus;
 mod request;
 mod routes;
 mod seats;
@@ -15,7 +16,8 @@ use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use hotcore_vmm::Control;
+use hotcore_vmm::Vmm;
+use hyper::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -54,17 +56,16 @@ pub enum ServerError {
     Thread(#[source] io::Error),
 }
 
-/// Serves the API until it is dropped. Then requests under way are answered, the socket is closed
+/// Serves the API of a VMM until it is dropped. Then requests under way are answered, the socket is closed
 /// and its file removed.
 ///
 /// ```no_run
-/// # fn run(machine: hotcore_vmm::Machine) -> Result<(), Box<dyn std::error::Error>> {
+/// # fn run(vmm: &hotcore_vmm::Vmm) -> Result<(), Box<dyn std::error::Error>> {
 /// let path = std::path::Path::new("/run/vm.sock");
-/// let server = hotcore_api::Server::start(path, machine.control())?;
-/// let stop = machine.run();
+/// let server = hotcore_api::Server::start(path, vmm)?;
+/// vmm.serve();
 /// // Clients that wait learn of the end before this process is gone.
 /// drop(server);
-/// # stop?;
 /// # Ok(())
 /// # }
 /// ```
@@ -74,14 +75,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at `path` and serves the machine that `control` commands.
-    pub fn start(path: &Path, control: Control) -> Result<Self, ServerError> {
+    /// Listens at `path` and serves `vmm`.
+    pub fn start(path: &Path, vmm: &Vmm) -> Result<Self, ServerError> {
         let refused = |source| ServerError::Socket { path: path.to_owned(), source };
         let socket = Socket::listen(path).map_err(refused)?;
         let runtime = Builder::new_current_thread().enable_io().enable_time().build();
         let runtime = runtime.map_err(ServerError::Thread)?;
         let (end, ended) = watch::channel(false);
-        let serve = move || run(&runtime, socket, control, ended);
+        let vmm = vmm.clone();
+        let serve = move || run(&runtime, socket, vmm, ended);
         let thread = thread::Builder::new().name("api".into()).spawn(serve);
         Ok(Self { end, thread: Some(thread.map_err(ServerError::Thread)?) })
     }
@@ -98,25 +100,20 @@ impl Drop for Server {
     }
 }
 
-fn run(runtime: &Runtime, socket: Socket, control: Control, ended: watch::Receiver<bool>) {
+fn run(runtime: &Runtime, socket: Socket, vmm: Vmm, ended: watch::Receiver<bool>) {
     let (listener, file) = socket.into_parts();
     let _runtime = runtime.enter();
     match UnixListener::from_std(listener) {
         Ok(listener) => {
-            let server = serve(listener, file, control, ended);
+            let server = serve(listener, file, vmm, ended);
             LocalSet::new().block_on(runtime, server);
         }
         Err(error) => tracing::error!("the API's socket cannot be watched: {error}"),
     }
 }
 
-async fn serve(
-    listener: UnixListener,
-    file: File,
-    control: Control,
-    mut ended: watch::Receiver<bool>,
-) {
-    let api = Rc::new(Api::new(control, ended.clone()));
+async fn serve(listener: UnixListener, file: File, vmm: Vmm, mut ended: watch::Receiver<bool>) {
+    let api = Rc::new(Api::new(vmm, ended.clone()));
     let seats = Rc::new(Seats::default());
     let mut clients = JoinSet::new();
     loop {
@@ -158,9 +155,9 @@ async fn converse(stream: UnixStream, api: Rc<Api>, seat: Seat, mut ended: watch
         let serving = seat.serve();
         let api = Rc::clone(&api);
         async move {
-            let response = api.answer(request).await;
+            let answer = api.answer(request).await;
             drop(serving);
-            Ok::<_, Infallible>(response)
+            Ok::<_, Infallible>(Response::from(answer))
         }
     });
     let mut server = http1::Builder::new();

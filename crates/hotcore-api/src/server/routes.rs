@@ -10,7 +10,14 @@ use crate::BASE;
 pub(super) enum Route {
     Ping,
     Info,
+    Counters,
     Operation,
+    Operations,
+    Boot,
+    Pause,
+    Resume,
+    Delete,
+    Leave,
     Resize,
     AddCpu,
     RemoveCpu,
@@ -31,10 +38,22 @@ impl Route {
         if *method == allowed { Ok(route) } else { Err(Answer::wrong_method(path, allowed)) }
     }
 
+    /// Whether parameters may follow the path.
+    pub(super) fn takes_a_query(self) -> bool {
+        self == Self::Operation
+    }
+
     fn named(name: &str) -> Option<(Self, Method)> {
         Some(match name {
             "vmm.ping" => (Self::Ping, Method::GET),
             "vm.info" => (Self::Info, Method::GET),
+            "vm.counters" => (Self::Counters, Method::GET),
+            "vm.operations" => (Self::Operations, Method::GET),
+            "vm.boot" => (Self::Boot, Method::PUT),
+            "vm.pause" => (Self::Pause, Method::PUT),
+            "vm.resume" => (Self::Resume, Method::PUT),
+            "vm.delete" => (Self::Delete, Method::PUT),
+            "vmm.shutdown" => (Self::Leave, Method::PUT),
             "vm.operation" => (Self::Operation, Method::GET),
             "vm.resize" => (Self::Resize, Method::PUT),
             "vm.add-cpu" => (Self::AddCpu, Method::PUT),
@@ -42,8 +61,7 @@ impl Route {
             "vm.cancel-operation" => (Self::CancelOperation, Method::PUT),
             "vm.power-button" => (Self::PowerButton, Method::PUT),
             "vm.reboot" => (Self::Reboot, Method::PUT),
-            // This process is its machine, so that both end both.
-            "vm.shutdown" | "vmm.shutdown" => (Self::Shutdown, Method::PUT),
+            "vm.shutdown" => (Self::Shutdown, Method::PUT),
             _ => return None,
         })
     }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use hotcore_vcpu as vcpu;
-use hotcore_vmm::{Firmware, MachineInfo};
+use hotcore_vmm::{Firmware, LifeState, MachineInfo, View};
 use serde::{Deserialize, Serialize};
 
 use super::{Operation, Ost, micros};
@@ -78,9 +78,13 @@ pub struct Payload {
 /// Whether a machine runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
+    /// Made, and not booted.
+    Created,
     /// It runs.
     Running,
-    /// It has ended, and its process is about to.
+    /// Its vCPUs are stopped for a while.
+    Paused,
+    /// It has ended.
     Shutdown,
 }
 
@@ -148,8 +152,9 @@ pub enum Power {
 }
 
 impl Info {
-    /// What a machine says of itself; `ended` where it runs no more.
-    pub fn new(info: &MachineInfo, ended: bool) -> Self {
+    /// What a machine says of itself.
+    pub fn new(view: &View) -> Self {
+        let info = &view.control.info();
         let facts = &info.facts;
         let cpus = Cpus { boot_vcpus: info.enabled, max_vcpus: facts.cpus.max };
         Self {
@@ -162,9 +167,20 @@ impl Info {
                     initramfs: facts.initramfs.clone(),
                 },
             },
-            state: if ended { State::Shutdown } else { State::Running },
+            state: view.state.into(),
             memory_actual_size: facts.memory_size,
             hotcore: Hotcore::from(info),
+        }
+    }
+}
+
+impl From<LifeState> for State {
+    fn from(state: LifeState) -> Self {
+        match state {
+            LifeState::Created => Self::Created,
+            LifeState::Running => Self::Running,
+            LifeState::Paused => Self::Paused,
+            LifeState::Shutdown => Self::Shutdown,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What goes over the wire, as JSON. Times are whole microseconds, in fields that end in `_us`.
 
+mod counters;
 mod info;
 mod operation;
 mod ost;
@@ -7,8 +8,9 @@ mod request;
 
 use std::time::Duration;
 
+pub use counters::Counters;
 pub use info::{Config, Cpu, Cpus, Hotcore, Info, Memory, Payload, Ping, Power, Since, State};
-pub use operation::{Kind, Operation, Outcome, Stage, Timings};
+pub use operation::{Kind, Operation, Operations, OstRecord, Outcome, Stage, Timings};
 pub use ost::Ost;
 pub use request::{Begun, Cancel, OneCpu, Resize};
 

@@ -25,6 +25,26 @@ pub struct Operation {
     pub timings: Timings,
     /// What of that time the VMM itself spent; the rest is the guest's and the engine's.
     pub vmm_time_us: u64,
+    /// Each `_OST` that the guest evaluated for the CPU since; none from a server that does not tell.
+    #[serde(default)]
+    pub ost_history: Vec<OstRecord>,
+}
+
+/// The answer of `vm.operations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operations {
+    /// Those under way and the latest that ended, oldest first.
+    pub operations: Vec<Operation>,
+}
+
+/// One evaluation of `_OST`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OstRecord {
+    /// Since the machine was made.
+    pub at_us: u64,
+    /// What the guest said.
+    #[serde(flatten)]
+    pub ost: Ost,
 }
 
 /// What was asked.
@@ -106,7 +126,14 @@ impl From<&OperationRecord> for Operation {
             ost,
             timings: operation.timings.into(),
             vmm_time_us: micros(record.vmm_time),
+            ost_history: record.ost.iter().map(OstRecord::from).collect(),
         }
+    }
+}
+
+impl From<&hotcore_vmm::OstRecord> for OstRecord {
+    fn from(record: &hotcore_vmm::OstRecord) -> Self {
+        Self { at_us: micros(record.at), ost: Ost::new(record.source, record.status) }
     }
 }
 

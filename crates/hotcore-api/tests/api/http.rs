@@ -181,7 +181,7 @@ fn the_longest_idle_client_makes_room() {
 #[test]
 fn a_socket_in_use_is_not_taken() {
     let served = Served::boot(1, 1);
-    let error = Server::start(&served.socket(), served.control.clone()).err().unwrap();
+    let error = Server::start(&served.socket(), &served.vmm).err().unwrap();
     assert!(matches!(error, ServerError::Socket { source: SocketError::InUse, .. }), "{error}");
     assert!(error.to_string().contains(&served.socket().display().to_string()));
     assert_eq!(served.get("vmm.ping").status, 200);

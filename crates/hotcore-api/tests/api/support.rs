@@ -9,7 +9,7 @@ use std::time::Duration;
 use hotcore_api::{Client, Server};
 use hotcore_scripted::{Linux, linux_image};
 use hotcore_vmm::{
-    Control, CpusConfig, Firmware, Machine, MachineConfig, MachineError, Removable, Stop,
+    Command, Control, CpusConfig, Firmware, MachineConfig, MachineError, Removable, Stop, Vmm,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -18,6 +18,7 @@ use tempfile::TempDir;
 pub(crate) struct Served {
     pub(crate) guest: Linux,
     pub(crate) control: Control,
+    pub(crate) vmm: Vmm,
     server: Option<Server>,
     machine: Option<JoinHandle<Result<Stop, MachineError>>>,
     folder: TempDir,
@@ -37,16 +38,19 @@ impl Served {
             memory_size: 64 << 20,
             firmware: Firmware::Acpi,
             fault: None,
+            end_at_reset: false,
             trace: None,
             debug: false,
         };
         let guest = Linux::default();
-        let machine = Machine::new(&guest.engine(), &config, Box::new(std::io::sink())).unwrap();
-        let control = machine.control();
-        let server = Server::start(&folder.path().join("api"), control.clone()).unwrap();
-        let machine = std::thread::spawn(move || machine.run());
+        let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
+        vmm.command(Command::Create(Box::new(config))).unwrap();
+        let control = vmm.view().unwrap().control;
+        let server = Server::start(&folder.path().join("api"), &vmm).unwrap();
+        let running = vmm.clone();
+        let machine = std::thread::spawn(move || running.run().unwrap());
         guest.wait_for_boots(1);
-        Self { guest, control, server: Some(server), machine: Some(machine), folder }
+        Self { guest, control, vmm, server: Some(server), machine: Some(machine), folder }
     }
 
     pub(crate) fn socket(&self) -> PathBuf {

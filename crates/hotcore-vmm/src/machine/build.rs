@@ -24,6 +24,7 @@ use super::shared::{Hotplug, Shared, Slot, SpiLine};
 use super::{Facts, Machine, MachineError, MachineFacts};
 use crate::boot::{Guest, Loader};
 use crate::config::{CpusConfig, Fault, Firmware, MachineConfig};
+use crate::events::Events;
 use crate::layout;
 
 impl Machine {
@@ -32,6 +33,16 @@ impl Machine {
         engine: &dyn Engine,
         config: &MachineConfig,
         console: Box<dyn Write + Send>,
+    ) -> Result<Self, MachineError> {
+        Self::with_events(engine, config, console, &Arc::default())
+    }
+
+    /// The same, telling `events` what happens.
+    pub fn with_events(
+        engine: &dyn Engine,
+        config: &MachineConfig,
+        console: Box<dyn Write + Send>,
+        events: &Arc<Events>,
     ) -> Result<Self, MachineError> {
         let made = Instant::now();
         config.validate()?;
@@ -81,7 +92,8 @@ impl Machine {
         };
         let platform = platform(config, &policies, vm.has_pmu())?;
         let trace = config.trace.clone();
-        let shared = Shared::new(made, Arc::clone(&lifecycle), bus, hotplug, slots, trace);
+        let events = Arc::clone(events);
+        let shared = Shared::new(made, Arc::clone(&lifecycle), bus, hotplug, slots, trace, events);
         if breakpoints.is_some() {
             shared.gate.set(Passage::NONE);
         }
@@ -92,7 +104,7 @@ impl Machine {
             facts: Arc::new(Facts { machine: facts }),
             console: Console::new(&uart),
             alarm: Alarm::new(&rtc, &lifecycle),
-            reboot: true,
+            reboot: !config.end_at_reset,
             breakpoints,
         })
     }

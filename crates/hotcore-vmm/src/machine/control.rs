@@ -6,8 +6,9 @@ use std::time::Duration;
 use hotcore_devices::GedEvent;
 use hotcore_vcpu::{CpuView, Ledger, OperationId, Patience, RequestError, ResizeError, VcpuIndex};
 
+use super::counters::VcpuActivity;
 use super::lifecycle::{Request, ResetBy, Stop};
-use super::operations::{OperationRecord, Watcher};
+use super::operations::OperationRecord;
 use super::shared::Shared;
 use super::{Facts, MachineFacts};
 
@@ -83,9 +84,21 @@ impl Control {
         self.shared.operations.get(id, self.shared.work())
     }
 
-    /// Has `watcher` called after every change of an operation, instead of the watcher before.
-    pub fn watch(&self, watcher: Arc<Watcher>) {
-        self.shared.operations.watch(watcher);
+    /// What each possible vCPU has done so far, in index order.
+    pub fn activity(&self) -> Vec<VcpuActivity> {
+        self.shared.slots.iter().map(|slot| slot.counters.activity()).collect()
+    }
+
+    /// Stops every vCPU for a while. Time goes on, also for requests to the guest. `false`: some vCPU
+    /// does not stop within ten seconds (the output of the guest's console is blocked, say).
+    pub fn pause(&self) -> bool {
+        self.shared.gate.hold(true);
+        self.shared.stop_at_the_gate()
+    }
+
+    /// Lets the vCPUs go on that [`Control::pause`] has stopped.
+    pub fn resume(&self) {
+        self.shared.gate.hold(false);
     }
 
     /// Presses the power button: the guest decides what follows.

@@ -11,7 +11,6 @@ use parking_lot::Mutex;
 use super::gate::Passage;
 use super::lifecycle::{Request, Stop};
 use super::shared::Shared;
-use super::{KICK_AGAIN, PARKING_PATIENCE};
 
 /// What a debugger is told while vCPUs execute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,11 +88,7 @@ impl Debugger {
     /// not come to a stop in ten seconds (its console's output is blocked, say) cannot, and is told.
     pub fn pause(&self) -> bool {
         self.shared.gate.set(Passage::NONE);
-        let rounds = PARKING_PATIENCE.as_millis() / KICK_AGAIN.as_millis();
-        (0..rounds).any(|_| {
-            self.shared.kick_all();
-            self.shared.gate.wait_for_all(KICK_AGAIN)
-        })
+        self.shared.stop_at_the_gate()
     }
 
     /// Lets vCPUs execute; those that may not stay where they are, also where they are powered on

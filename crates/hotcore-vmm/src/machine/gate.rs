@@ -42,9 +42,18 @@ enum Place {
 
 #[derive(Default)]
 struct State {
+    /// What a debugger allows.
     passage: Passage,
+    /// Whether a client has paused the machine.
+    held: bool,
     /// The vCPUs that are powered on.
     threads: BTreeMap<VcpuIndex, Place>,
+}
+
+impl State {
+    fn allows(&self, cpu: VcpuIndex) -> bool {
+        !self.held && self.passage.allows(cpu)
+    }
 }
 
 /// See the [module](self).
@@ -62,11 +71,20 @@ impl Gate {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// Lets these vCPUs pass. Others that execute have to be kicked afterwards.
+    /// Lets these vCPUs pass, unless all are held. Others that execute have to be kicked afterwards.
     pub(super) fn set(&self, passage: Passage) {
+        self.change(|state| state.passage = passage);
+    }
+
+    /// Holds every vCPU back, or no more. Those that execute have to be kicked afterwards.
+    pub(super) fn hold(&self, held: bool) {
+        self.change(|state| state.held = held);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock();
-        self.closed.store(passage != Passage::All, Ordering::Release);
-        state.passage = passage;
+        change(&mut state);
+        self.closed.store(state.held || state.passage != Passage::All, Ordering::Release);
         self.changed.notify_all();
     }
 
@@ -87,7 +105,7 @@ impl Gate {
         let mut state = self.state.lock();
         state.threads.insert(cpu, Place::AtTheGate);
         self.changed.notify_all();
-        while !state.passage.allows(cpu) && !give_up() {
+        while !state.allows(cpu) && !give_up() {
             self.changed.wait(&mut state);
         }
         state.threads.insert(cpu, Place::Away);
@@ -111,10 +129,9 @@ impl Gate {
         let until = Instant::now() + patience;
         let mut state = self.state.lock();
         loop {
-            let State { passage, threads } = &*state;
             let away =
-                |(cpu, place): (&VcpuIndex, &Place)| *place == Place::Away && !passage.allows(*cpu);
-            if !threads.iter().any(away) {
+                |(cpu, place): (&VcpuIndex, &Place)| *place == Place::Away && !state.allows(*cpu);
+            if !state.threads.iter().any(away) {
                 return true;
             }
             if self.changed.wait_until(&mut state, until).timed_out() {
@@ -168,6 +185,20 @@ mod tests {
         assert_eq!(gate.vcpus(), [cpu(0)]);
         gate.set(Passage::All);
         first.join().unwrap();
+        assert!(!gate.is_closed());
+    }
+
+    #[test]
+    fn a_pause_and_a_debugger_do_not_undo_each_other() {
+        let gate = Gate::default();
+        gate.hold(true);
+        gate.set(Passage::NONE);
+        gate.hold(false);
+        assert!(gate.is_closed());
+        gate.hold(true);
+        gate.set(Passage::All);
+        assert!(gate.is_closed());
+        gate.hold(false);
         assert!(!gate.is_closed());
     }
 

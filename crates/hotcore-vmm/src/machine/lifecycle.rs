@@ -16,8 +16,10 @@ pub(super) enum Request {
 
 /// Who asked for a reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ResetBy {
+pub enum ResetBy {
+    /// PSCI SYSTEM_RESET.
     Guest,
+    /// A client.
     Host,
 }
 

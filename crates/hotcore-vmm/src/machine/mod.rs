@@ -5,6 +5,7 @@ mod build;
 mod bus;
 mod console;
 mod control;
+mod counters;
 mod debug;
 mod gate;
 mod lifecycle;
@@ -22,17 +23,19 @@ use hotcore_engine::{EngineError, Vm};
 use hotcore_vcpu::{InvalidCpus, InvalidTopology, VcpuEntry, VcpuIndex};
 
 use self::alarm::Alarm;
-use self::lifecycle::{Request, ResetBy, Wake};
+use self::lifecycle::{Request, Wake};
 use self::shared::Shared;
 use crate::boot::{BootError, Loader};
 use crate::config::{ConfigError, CpusConfig, Firmware};
+use crate::events::EventKind;
 
 pub use self::console::Console;
 pub use self::control::{Control, MachineInfo};
+pub use self::counters::{Exits, VcpuActivity};
 pub use self::debug::{DebugError, DebugWatcher, Debugger, Happening};
 pub use self::gate::Passage;
-pub use self::lifecycle::Stop;
-pub use self::operations::{News, OperationRecord, Watcher};
+pub use self::lifecycle::{ResetBy, Stop};
+pub use self::operations::{OperationRecord, OstRecord};
 
 /// How long vCPU threads may take to park before a machine gives up on them.
 const PARKING_PATIENCE: Duration = Duration::from_secs(10);
@@ -117,6 +120,20 @@ pub struct Machine {
     breakpoints: Option<Breakpoints>,
 }
 
+/// A machine whose guest is loaded and has not begun.
+pub struct Loaded {
+    machine: Machine,
+    entry: VcpuEntry,
+}
+
+impl Loaded {
+    /// Runs the guest until the machine ends.
+    pub fn run(self) -> Result<Stop, MachineError> {
+        self.machine.power_on(self.entry)?;
+        self.machine.supervise()
+    }
+}
+
 impl Machine {
     /// A handle that commands this machine.
     pub fn control(&self) -> Control {
@@ -139,15 +156,18 @@ impl Machine {
         &self.facts.machine
     }
 
-    /// Has the machine end where the guest would reset it.
-    pub fn end_at_reset(&mut self) {
-        self.reboot = false;
+    /// Boots the guest and runs it until the machine ends.
+    pub fn run(self) -> Result<Stop, MachineError> {
+        self.load()?.run()
     }
 
-    /// Boots the guest and runs it until the machine ends.
-    pub fn run(mut self) -> Result<Stop, MachineError> {
-        let pc = self.loader.load()?;
-        self.power_on(pc)?;
+    /// Loads the guest's software.
+    pub fn load(self) -> Result<Loaded, MachineError> {
+        let entry = self.loader.load()?;
+        Ok(Loaded { machine: self, entry })
+    }
+
+    fn supervise(mut self) -> Result<Stop, MachineError> {
         loop {
             let until = self.shared.next_deadline(&self.shared.hotplug.lock().ledger);
             match self.shared.lifecycle.wait(until.into_iter().chain(self.alarm.at()).min()) {
@@ -159,7 +179,7 @@ impl Machine {
                 Wake::Request(Request::Reset(ResetBy::Guest)) if !self.reboot => {
                     return Ok(self.stop(Stop::Reset));
                 }
-                Wake::Request(Request::Reset(_)) => self.reset()?,
+                Wake::Request(Request::Reset(by)) => self.reset(by)?,
             }
         }
     }
@@ -179,7 +199,7 @@ impl Machine {
 
     /// System reset: every vCPU, parked ones included, every device and the interrupt controller
     /// return to their first state, and the guest's software is loaded anew. Policy survives.
-    fn reset(&mut self) -> Result<(), MachineError> {
+    fn reset(&mut self, by: ResetBy) -> Result<(), MachineError> {
         tracing::info!("resetting the machine");
         self.park_all()?;
         self.shared.lifecycle.forget_reset();
@@ -201,6 +221,7 @@ impl Machine {
         self.vm.reset_interrupt_controller()?;
         let entry = self.loader.load()?;
         self.shared.lifecycle.set_stopping(false);
+        self.shared.events.tell(EventKind::Reset(by));
         self.power_on(entry)
     }
 

@@ -15,11 +15,13 @@ use hotcore_vcpu::{Ledger, Notice, Output, VcpuIndex};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::bus::{Bus, Target};
+use super::counters::Counters;
 use super::debug::Watch;
 use super::gate::Gate;
 use super::lifecycle::Lifecycle;
-use super::operations::{News, Operations};
-use super::vcpu;
+use super::operations::Operations;
+use super::{KICK_AGAIN, PARKING_PATIENCE, vcpu};
+use crate::events::{Events, News};
 
 /// The ledger and the registers through which the guest reaches it.
 pub(super) struct Hotplug {
@@ -37,11 +39,16 @@ pub(super) struct NotStarted;
 pub(super) struct Slot {
     pub(super) parked: Mutex<Option<Box<dyn Vcpu>>>,
     pub(super) kicker: Arc<dyn Kick>,
+    pub(super) counters: Counters,
 }
 
 impl Slot {
     pub(super) fn new(vcpu: Box<dyn Vcpu>) -> Self {
-        Self { kicker: vcpu.kicker(), parked: Mutex::new(Some(vcpu)) }
+        Self {
+            kicker: vcpu.kicker(),
+            parked: Mutex::new(Some(vcpu)),
+            counters: Counters::default(),
+        }
     }
 }
 
@@ -53,6 +60,8 @@ pub(super) struct Shared {
     pub(super) slots: Vec<Slot>,
     pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) operations: Operations,
+    /// For those who follow what happens.
+    pub(super) events: Arc<Events>,
     /// When the first vCPU was about to execute its first instruction.
     pub(super) first_run: OnceLock<Duration>,
     /// What is traced of what the vCPUs do.
@@ -73,6 +82,7 @@ impl Shared {
         hotplug: Hotplug,
         slots: Vec<Slot>,
         trace: Option<Trace>,
+        events: Arc<Events>,
     ) -> Self {
         Self {
             made,
@@ -81,12 +91,22 @@ impl Shared {
             slots,
             lifecycle,
             operations: Operations::default(),
+            events,
             first_run: OnceLock::new(),
             trace,
             gate: Gate::default(),
             watch: Watch::default(),
             work: AtomicU64::new(0),
         }
+    }
+
+    /// Has every vCPU come to the gate that may not pass it; tells whether all came in time.
+    pub(super) fn stop_at_the_gate(&self) -> bool {
+        let rounds = PARKING_PATIENCE.as_millis() / KICK_AGAIN.as_millis();
+        (0..rounds).any(|_| {
+            self.kick_all();
+            self.gate.wait_for_all(KICK_AGAIN)
+        })
     }
 
     /// Makes every vCPU that executes leave the engine soon.
@@ -178,7 +198,7 @@ impl Shared {
         mut hotplug: MutexGuard<'_, Hotplug>,
     ) -> Result<(), NotStarted> {
         let mut start = None;
-        let mut news = None;
+        let mut news = News::Nothing;
         let mut any = false;
         while let Some(output) = hotplug.ledger.next_output() {
             any = true;
@@ -187,8 +207,7 @@ impl Shared {
                 // One decision starts one vCPU at most.
                 Output::StartVcpu { cpu, entry } => start = Some((cpu, entry)),
                 Output::Notice(notice) => {
-                    news = news.max(News::of(&notice));
-                    self.tell(notice);
+                    news = news.max(self.note(notice));
                 }
             }
         }
@@ -199,9 +218,7 @@ impl Shared {
         drop(hotplug);
         self.lifecycle.look_at_time_before(deadline);
         let result = start.map_or(Ok(()), |(cpu, entry)| self.start(cpu, entry));
-        if let Some(news) = news {
-            self.operations.tell(news);
-        }
+        self.events.wake(news);
         result
     }
 
@@ -217,17 +234,10 @@ impl Shared {
         })
     }
 
-    fn tell(&self, notice: Notice) {
+    fn note(&self, notice: Notice) -> News {
         tracing::debug!("{notice:?}");
-        match notice {
-            Notice::Operation(operation) => self.operations.note(operation, self.work()),
-            Notice::EjectIgnored { cpu } => {
-                tracing::debug!(
-                    "the guest ejected CPU {cpu}, which cannot be ejected now: ignored"
-                );
-            }
-            Notice::Ost { .. } | Notice::Ejected { .. } | Notice::Power { .. } => {}
-        }
+        self.operations.note(&notice, self.now(), self.work());
+        self.events.note(notice.into())
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) fn spawn(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry) -> i
 }
 
 fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: Instant) {
+    let counters = &shared.slots[cpu.to_usize()].counters;
+    counters.begin();
     shared.gate.enter(cpu);
     let mut end = with_vcpu(shared, cpu, |vcpu| start(shared, vcpu, entry, begin));
     while matches!(end, End::Paused) {
@@ -52,6 +54,7 @@ fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: I
         end = with_vcpu(shared, cpu, |vcpu| run(shared, vcpu));
     }
     shared.gate.leave(cpu);
+    counters.end();
     match end {
         End::Stopping | End::Paused => {}
         End::Off => {
@@ -116,8 +119,11 @@ fn start(
 
 fn run(shared: &Arc<Shared>, vcpu: &mut dyn Vcpu) -> Result<End, EngineError> {
     let cpu = vcpu.index();
+    let counters = &shared.slots[cpu.to_usize()].counters;
     while !shared.lifecycle.is_stopping() {
-        let call = match vcpu.run()? {
+        let exit = vcpu.run()?;
+        counters.count(&exit);
+        let call = match exit {
             Exit::MmioRead { address, data } => {
                 shared.mmio_read(address, data);
                 shared.trace_access(cpu, address, data, false);

@@ -12,6 +12,8 @@ pub(super) fn of(info: &Info) -> String {
     let kernel =
         hotcore.kernel_version.as_deref().map_or("no Linux".into(), |v| format!("Linux {v}"));
     let state = match info.state {
+        State::Created => "created",
+        State::Paused => "paused",
         State::Running => "running",
         State::Shutdown => "ended",
     };

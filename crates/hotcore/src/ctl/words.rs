@@ -140,6 +140,7 @@ mod tests {
                 ended_us: Some(1_074_000),
             },
             vmm_time_us: 800,
+            ost_history: Vec::new(),
         }
     }
 

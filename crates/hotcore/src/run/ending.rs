@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::{fs, io, panic, process, thread};
 
-use hotcore_vmm::Control;
+use hotcore_vmm::Vmm;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals as Incoming;
 
@@ -30,7 +30,7 @@ impl Signals {
     /// second one, should the machine not manage, ends the process.
     ///
     /// What the caller has this process ignore, such as `nohup` does with SIGHUP, stays ignored.
-    pub(super) fn watch(control: Control) -> Result<Self, SignalsError> {
+    pub(super) fn watch(vmm: Vmm) -> Result<Self, SignalsError> {
         let ignored = ignored();
         let watched = ENDING.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
         let mut incoming = Incoming::new(watched).map_err(SignalsError)?;
@@ -43,7 +43,7 @@ impl Signals {
                     trace::flush();
                     process::exit(status::of_signal(signal).into());
                 }
-                control.stop();
+                vmm.leave();
             }
         };
         thread::Builder::new().name("signals".into()).spawn(watch).map_err(SignalsError)?;

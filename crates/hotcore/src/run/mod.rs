@@ -15,7 +15,7 @@ use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::soft::SoftEngine;
 use hotcore_engine::trace::Trace;
 use hotcore_engine::{Engine, EngineError};
-use hotcore_vmm::{Machine, MachineError, Stop};
+use hotcore_vmm::{Command, CommandError, MachineError, Stop, Vmm, in_full};
 
 use self::ending::{Signals, SignalsError};
 use self::gdb::{Gdb, GdbError};
@@ -33,6 +33,8 @@ enum RunError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Machine(#[from] MachineError),
+    #[error(transparent)]
+    Command(#[from] CommandError),
     #[error(transparent)]
     Serial(#[from] SerialError),
     #[error(transparent)]
@@ -66,30 +68,34 @@ pub(crate) fn main(arguments: &Run) -> ExitCode {
 
 fn run(arguments: &Run) -> Result<u8, RunError> {
     let engine = engine(arguments.engine)?;
-    let output = serial::output(&arguments.serial)?;
     let writer = trace_writer(arguments)?;
     let mut config = arguments.machine();
     config.trace = writer.clone().map(|sink| Trace { kinds: arguments.trace_kinds(), sink });
-    let mut machine = Machine::new(engine.as_ref(), &config, output)?;
+    let serial = arguments.serial.clone();
+    let vmm = Vmm::new(
+        engine,
+        Box::new(move || serial::output(&serial).map_err(|error| in_full(&error))),
+    );
+    vmm.command(Command::Create(Box::new(config)))?;
+    let machine = vmm.view().ok_or(CommandError::NoMachine)?;
     serial::begin(&arguments.serial)?;
-    for warning in &machine.facts().warnings {
+    for warning in &machine.control.info().facts.warnings {
         report::warning(warning);
     }
-    if arguments.no_reboot {
-        machine.end_at_reset();
-    }
-    let signals = Signals::watch(machine.control())?;
-    let start = |path: &PathBuf| Server::start(path, machine.control());
+    let signals = Signals::watch(vmm.clone())?;
+    let start = |path: &PathBuf| Server::start(path, &vmm);
     let server = arguments.api_socket.as_ref().map(start).transpose()?;
-    let gdb = arguments.gdb.as_ref().zip(machine.debugger());
+    let gdb = arguments.gdb.as_ref().zip(machine.debugger);
     let gdb = gdb.map(|(place, debugger)| Gdb::start(place, debugger)).transpose()?;
-    serial::connect_input(&arguments.serial, machine.console(), machine.control())?;
-    let stop = machine.run();
+    serial::connect_input(&arguments.serial, machine.console, machine.control)?;
+    let stop = vmm.run();
     // Clients that wait learn of the end before this process is gone.
     drop(server);
     if let Some(Err(error)) = writer.map(|writer| writer.finish()) {
         report::warning(&format!("the trace is not complete: {error}"));
     }
+    // Nothing was run where a signal came first.
+    let stop = stop.unwrap_or(Ok(Stop::ByHost));
     let status = stop.map_err(RunError::from).and_then(|stop| match signals.received() {
         Some(signal) => Ok(status::of_signal(signal)),
         None => status_of(stop),
@@ -105,7 +111,7 @@ fn trace_writer(arguments: &Run) -> Result<Option<Arc<Writer>>, TraceError> {
     Writer::create(path, arguments.symbols.as_deref()).map(Some)
 }
 
-fn engine(choice: EngineChoice) -> Result<Box<dyn Engine>, EngineError> {
+fn engine(choice: EngineChoice) -> Result<Box<dyn Engine + Send + Sync>, EngineError> {
     match choice {
         EngineChoice::Kvm => Ok(Box::new(KvmEngine::open(Path::new(KVM))?)),
         EngineChoice::Soft => Ok(Box::new(SoftEngine)),

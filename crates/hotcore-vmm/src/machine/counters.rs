@@ -1,0 +1,151 @@
+//! What a vCPU has done, counted where it happens and read from anywhere.
+
+use std::fs;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use hotcore_engine::Exit;
+
+/// Why vCPUs came out of the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exits {
+    /// Loads from devices.
+    pub mmio_reads: u64,
+    /// Stores to devices.
+    pub mmio_writes: u64,
+    /// HVC and SMC: PSCI and other firmware calls.
+    pub hypercalls: u64,
+    /// Kicks and signals.
+    pub interruptions: u64,
+    /// Stops for a debugger, and the crash.
+    pub others: u64,
+}
+
+impl Exits {
+    /// Each by its name.
+    pub fn by_name(&self) -> [(&'static str, u64); 5] {
+        [
+            ("mmio_reads", self.mmio_reads),
+            ("mmio_writes", self.mmio_writes),
+            ("hypercalls", self.hypercalls),
+            ("interruptions", self.interruptions),
+            ("others", self.others),
+        ]
+    }
+
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.by_name().iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// What one vCPU has done since the machine was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VcpuActivity {
+    /// Its thread on the host, while it is powered on.
+    pub thread: Option<i32>,
+    /// How often it was powered on.
+    pub starts: u64,
+    /// What the host's CPUs spent on it: on its guest and on what its guest asked of the VMM. An idle
+    /// guest costs nothing.
+    pub busy: Duration,
+    /// Why it came out of the engine.
+    pub exits: Exits,
+}
+
+/// The counters of a possible vCPU.
+#[derive(Default)]
+pub(super) struct Counters {
+    thread: AtomicI32,
+    starts: AtomicU64,
+    /// Nanoseconds of the threads that are gone.
+    spent: AtomicU64,
+    mmio_reads: AtomicU64,
+    mmio_writes: AtomicU64,
+    hypercalls: AtomicU64,
+    interruptions: AtomicU64,
+    others: AtomicU64,
+}
+
+impl Counters {
+    /// The calling thread runs this vCPU from now on.
+    pub(super) fn begin(&self) {
+        self.starts.fetch_add(1, Ordering::Relaxed);
+        self.thread.store(rustix::thread::gettid().as_raw_nonzero().get(), Ordering::Relaxed);
+    }
+
+    /// The calling thread runs it no more.
+    pub(super) fn end(&self) {
+        let thread = self.thread.swap(0, Ordering::Relaxed);
+        self.spent.fetch_add(thread_time(thread).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Counts an exit.
+    pub(super) fn count(&self, exit: &Exit<'_>) {
+        let counter = match exit {
+            Exit::MmioRead { .. } => &self.mmio_reads,
+            Exit::MmioWrite { .. } => &self.mmio_writes,
+            Exit::Hypercall { .. } => &self.hypercalls,
+            Exit::Interrupted => &self.interruptions,
+            Exit::Halted(_) | Exit::Crashed { .. } => &self.others,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What it has done so far.
+    pub(super) fn activity(&self) -> VcpuActivity {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let thread = Some(self.thread.load(Ordering::Relaxed)).filter(|&thread| thread != 0);
+        let running = thread.and_then(thread_time).unwrap_or(0);
+        VcpuActivity {
+            thread,
+            starts: of(&self.starts),
+            busy: Duration::from_nanos(of(&self.spent) + running),
+            exits: Exits {
+                mmio_reads: of(&self.mmio_reads),
+                mmio_writes: of(&self.mmio_writes),
+                hypercalls: of(&self.hypercalls),
+                interruptions: of(&self.interruptions),
+                others: of(&self.others),
+            },
+        }
+    }
+}
+
+/// Nanoseconds that a thread of this process has spent on a CPU (proc(5), `schedstat`).
+fn thread_time(thread: i32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
+    text.split(' ').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exits_are_counted_by_kind() {
+        let counters = Counters::default();
+        counters.count(&Exit::Interrupted);
+        counters.count(&Exit::MmioWrite { address: 0, data: &[1] });
+        counters.count(&Exit::Hypercall { function: 0, args: [0; 3] });
+        let exits = counters.activity().exits;
+        assert_eq!((exits.interruptions, exits.mmio_writes, exits.hypercalls), (1, 1, 1));
+        assert_eq!(exits.total(), 3);
+    }
+
+    #[test]
+    fn the_time_of_a_thread_stays_when_it_is_gone() {
+        let counters = Counters::default();
+        counters.begin();
+        let mut sum = 0u64;
+        while counters.activity().busy.is_zero() {
+            sum = std::hint::black_box(sum.wrapping_add(1));
+        }
+        assert!(counters.activity().thread.is_some());
+        let before = counters.activity().busy;
+        counters.end();
+        let after = counters.activity();
+        assert!(after.thread.is_none() && after.busy >= before);
+        assert_eq!(after, counters.activity());
+    }
+}
