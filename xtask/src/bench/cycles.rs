@@ -6,8 +6,8 @@ use hotcore_report::{Footprint, Sample, Summary};
 use super::results::{Goal, Parts, Results, Unit, float, row};
 use crate::svg::{Anchor, Svg, tick};
 
-/// By how much memory may grow and still be called flat: the guest goes on reaching code that it has not
-/// executed before, of which the software engine keeps what it has decoded.
+/// By how much memory may grow in the second half and still be called flat: a guest goes on reaching
+/// code that it has not executed before, of which the software engine keeps what it has decoded.
 const GROWTH_KIB: f64 = 512.0;
 
 const WIDTH: f64 = 800.0;
@@ -28,7 +28,7 @@ type Quantity = fn(&Footprint) -> u64;
 /// The rows and goals of `samples`.
 pub(super) fn of(samples: &[Sample]) -> Option<Parts> {
     let looks = looks(samples);
-    let quarters = quarters(&looks)?;
+    let [third, last] = quarters(&looks)?;
     let mut rows = Vec::new();
     let quantities: [(&str, Unit, Quantity); 4] = [
         ("resident (without guest RAM)", Unit::Memory, |f| f.resident_kib),
@@ -37,18 +37,18 @@ pub(super) fn of(samples: &[Sample]) -> Option<Parts> {
         ("file descriptors", Unit::Count, |f| f.descriptors),
     ];
     for (what, unit, value) in quantities {
-        for (name, looks) in [("2nd ¼", quarters[0]), ("last ¼", quarters[1])] {
+        for (name, looks) in [("start", &looks[..1]), ("3rd ¼", third), ("last ¼", last)] {
             let values: Vec<u64> = looks.iter().map(|(_, footprint)| value(footprint)).collect();
             rows.push(row(name, what, unit, &values)?);
         }
     }
     let growth = |value: Quantity| {
         let of = |looks: &[Look]| Summary::of(looks.iter().map(|(_, footprint)| value(footprint)));
-        Some(float(of(quarters[1])?.median) - float(of(quarters[0])?.median))
+        Some(float(of(last)?.median) - float(of(third)?.median))
     };
     let goals = vec![
         Goal::new(
-            "growth of memory, 2nd to last ¼",
+            "growth of memory, 3rd to last ¼",
             growth(|f| f.resident_kib)?,
             GROWTH_KIB,
             " KiB",
@@ -67,11 +67,16 @@ fn looks(samples: &[Sample]) -> Vec<Look> {
     looks.collect()
 }
 
-/// The second and the last quarter: in the first one, what is used for the first time is made.
+/// The third and the last quarter: in the first half, what is used for the first time is made.
 fn quarters(looks: &[Look]) -> Option<[&[Look]; 2]> {
-    let quarter = looks.len().div_ceil(4);
-    let second = looks.get(quarter..2 * quarter)?;
-    (!second.is_empty()).then(|| [second, &looks[looks.len() - quarter..]])
+    let half = looks.get(looks.len().checked_sub(1)? / 2..).filter(|half| half.len() > 1)?;
+    let (third, last) = half.split_at(half.len() / 2);
+    Some([third, last])
+}
+
+/// How many cycles there were.
+pub(super) fn count(samples: &[Sample]) -> usize {
+    looks(samples).last().map_or(0, |(cycles, _)| *cycles as usize)
 }
 
 /// Resident memory over the cycles.
@@ -137,14 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn growth_is_that_after_the_first_quarter() {
+    fn growth_is_that_of_the_second_half() {
         assert_eq!(grown(&samples([10, 800, 900, 901, 900, 903, 904, 902])), 3.0);
-        assert_eq!(grown(&samples([5, 9, 9, 4])), -5.0);
+        assert_eq!(grown(&samples([5, 9, 9, 4])), -3.0);
+        assert_eq!(grown(&samples([5, 7, 8])), 1.0);
+        assert_eq!(count(&samples([5, 7, 8])), 2);
     }
 
     #[test]
     fn two_looks_are_compared_and_one_is_not() {
-        assert_eq!(grown(&samples([7, 8])), 0.0);
+        assert_eq!(grown(&samples([7, 8])), 1.0);
         assert!(of(&samples([7])).is_none());
     }
 }

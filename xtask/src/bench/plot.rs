@@ -19,10 +19,10 @@ pub(super) fn of(results: &Results) -> String {
     let rows: Vec<&Row> = results.rows.iter().filter(|row| Some(row.unit) == unit).collect();
     let bottom = rows.iter().fold(TOP, |bottom, _| bottom + ROW);
     let mut svg = Svg::new(WIDTH, bottom + 32.0);
-    let rounds = rows.first().map_or(0, |row| row.rounds);
     let title = format!(
-        "{}: median and range of {rounds} rounds ({})",
+        "{}: median and range of {} rounds ({})",
         results.bench.name(),
+        results.rounds(),
         results.place
     );
     svg.text(WIDTH / 2.0, 28.0, Anchor::Middle, INK, &title);

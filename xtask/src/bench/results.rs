@@ -106,7 +106,7 @@ impl Results {
 
     /// For people.
     pub(super) fn table(&self) -> String {
-        let rounds = self.rows.first().map_or(0, |row| row.rounds);
+        let rounds = self.rounds();
         let mut text = format!("{}: {rounds} rounds on {}\n\n", self.bench.name(), self.place);
         let head = ["median", "min", "max", "first"].map(|name| format!("{name:>11}")).concat();
         // Writing to a string cannot fail.
@@ -126,6 +126,14 @@ impl Results {
             let _ = writeln!(text, "- {remark}");
         }
         text
+    }
+
+    /// How often it was measured.
+    pub(super) fn rounds(&self) -> usize {
+        match self.bench {
+            Bench::Cycles => cycles::count(&self.samples),
+            _ => self.rows.first().map_or(0, |row| row.rounds),
+        }
     }
 
     /// Everything that was measured.
