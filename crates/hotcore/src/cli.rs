@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use hotcore_engine::trace::TraceKinds;
 use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig};
 
+use crate::doors::DoorsArgs;
+use crate::engine::EngineChoice;
 use crate::options::trace::{self, TraceKind};
 use crate::options::{cpus, gdb, memory, seconds, serial};
 use crate::status;
@@ -17,7 +19,28 @@ use crate::status;
 #[command(version, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+    /// Without a command.
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+/// `hotcore` without a command: a VMM that waits for clients.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) doors: DoorsArgs,
+    /// What executes guests
+    #[arg(long, value_enum, default_value_t = EngineChoice::Auto)]
+    pub(crate) engine: EngineChoice,
+    /// Where guests print to: this terminal, nowhere, or a file
+    #[arg(
+        long,
+        value_name = "tty|null|file=PATH",
+        default_value = "null",
+        value_parser = serial::parse
+    )]
+    pub(crate) serial: serial::Serial,
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,9 +88,8 @@ pub(crate) struct Run {
     /// How the guest learns about its machine. A device tree has no CPU hotplug
     #[arg(long, value_enum, default_value_t = FirmwareChoice::Acpi)]
     firmware: FirmwareChoice,
-    /// Unix socket to serve the API on, for `hotcore ctl`
-    #[arg(long, value_name = "PATH")]
-    pub(crate) api_socket: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) doors: DoorsArgs,
     /// The guest's console: this terminal, nowhere, or output to a file
     #[arg(
         long,
@@ -159,17 +181,6 @@ pub(crate) enum CtlCommand {
     Shutdown,
     /// Press the power button: the guest decides what follows
     PowerButton,
-}
-
-/// What executes the guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EngineChoice {
-    /// KVM where the host is arm64 with a usable /dev/kvm, else software
-    Auto,
-    /// KVM, on arm64 hosts
-    Kvm,
-    /// In software, on any host
-    Soft,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,15 +1,20 @@
 //! `hotcore`: run a guest whose CPUs come and go.
 //!
 //! [`cli`] says what can be typed, [`options`] reads `key=value` lists, [`run`] runs a machine on
-//! this process's terminal, [`ctl`] commands one that runs elsewhere, [`trace`] writes down what a
+//! this process's terminal, [`serve`] waits for clients that make one, [`ctl`] commands one that runs
+//! elsewhere, [`trace`] writes down what a
 //! guest's CPUs do. The exit statuses are in [`status`].
 
 mod cli;
 mod ctl;
+mod doors;
+mod ending;
+mod engine;
 mod logging;
 mod options;
 mod report;
 mod run;
+mod serve;
 mod status;
 mod trace;
 
@@ -26,7 +31,8 @@ fn main() -> ExitCode {
         return status::USAGE.into();
     }
     match cli.command {
-        Command::Run(arguments) => run::main(&arguments),
-        Command::Ctl(arguments) => ctl::main(&arguments),
+        Some(Command::Run(arguments)) => run::main(&arguments),
+        Some(Command::Ctl(arguments)) => ctl::main(&arguments),
+        None => serve::main(&cli.serve),
     }
 }

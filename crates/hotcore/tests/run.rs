@@ -98,3 +98,29 @@ fn a_host_that_cannot_is_told_from_a_wrong_command() {
     assert_says(&output, 1, &["hotcore: error:", "kvm", "arm64"]);
     assert!(!socket.exists());
 }
+
+#[test]
+fn without_a_command_clients_are_waited_for_and_can_end_it() {
+    let nothing = Command::new(env!("CARGO_BIN_EXE_hotcore")).output().unwrap();
+    assert_says(&nothing, 2, &["--api-socket PATH", "hotcore run"]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("api");
+    let mut empty = Command::new(env!("CARGO_BIN_EXE_hotcore"))
+        .args(["--engine", "soft", "--api-socket"])
+        .arg(&socket)
+        .spawn()
+        .unwrap();
+    let mut client = (0..600)
+        .find_map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            hotcore_api::Client::connect(&socket).ok()
+        })
+        .expect("it listens");
+    assert_eq!(client.ping().unwrap().pid, empty.id());
+    let nothing = client.info().unwrap_err();
+    assert!(nothing.to_string().contains("vm.create"), "{nothing}");
+    client.shutdown().unwrap();
+    assert!(empty.wait().unwrap().success());
+    assert!(!socket.exists());
+}

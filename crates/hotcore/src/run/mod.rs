@@ -1,30 +1,24 @@
 //! `hotcore run`: one machine on this process's terminal, until its end.
 
-mod ending;
 mod gdb;
 mod keys;
-mod serial;
-mod terminal;
+pub(crate) mod serial;
+pub(crate) mod terminal;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use hotcore_api::{Server, ServerError};
-use hotcore_engine::kvm::KvmEngine;
-use hotcore_engine::soft::SoftEngine;
+use hotcore_engine::EngineError;
 use hotcore_engine::trace::Trace;
-use hotcore_engine::{Engine, EngineError};
 use hotcore_vmm::{Command, CommandError, MachineError, Stop, Vmm, in_full};
 
-use self::ending::{Signals, SignalsError};
 use self::gdb::{Gdb, GdbError};
 use self::serial::SerialError;
-use crate::cli::{EngineChoice, Run};
+use crate::cli::Run;
+use crate::doors::{Doors, DoorsError};
+use crate::ending::{self, Signals, SignalsError};
 use crate::trace::{TraceError, Writer};
 use crate::{report, status};
-
-const KVM: &str = "/dev/kvm";
 
 /// Why a machine could not be run to its end.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +32,7 @@ enum RunError {
     #[error(transparent)]
     Serial(#[from] SerialError),
     #[error(transparent)]
-    Api(#[from] ServerError),
+    Doors(#[from] DoorsError),
     #[error(transparent)]
     Signals(#[from] SignalsError),
     #[error(transparent)]
@@ -67,7 +61,7 @@ pub(crate) fn main(arguments: &Run) -> ExitCode {
 }
 
 fn run(arguments: &Run) -> Result<u8, RunError> {
-    let engine = engine(arguments.engine)?;
+    let engine = arguments.engine.open()?;
     let writer = trace_writer(arguments)?;
     let mut config = arguments.machine();
     config.trace = writer.clone().map(|sink| Trace { kinds: arguments.trace_kinds(), sink });
@@ -83,14 +77,13 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
         report::warning(warning);
     }
     let signals = Signals::watch(vmm.clone())?;
-    let start = |path: &PathBuf| Server::start(path, &vmm);
-    let server = arguments.api_socket.as_ref().map(start).transpose()?;
+    let doors = Doors::open(&arguments.doors, &vmm)?;
     let gdb = arguments.gdb.as_ref().zip(machine.debugger);
     let gdb = gdb.map(|(place, debugger)| Gdb::start(place, debugger)).transpose()?;
     serial::connect_input(&arguments.serial, machine.console, machine.control)?;
     let stop = vmm.run();
     // Clients that wait learn of the end before this process is gone.
-    drop(server);
+    drop(doors);
     if let Some(Err(error)) = writer.map(|writer| writer.finish()) {
         report::warning(&format!("the trace is not complete: {error}"));
     }
@@ -109,17 +102,6 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
 fn trace_writer(arguments: &Run) -> Result<Option<Arc<Writer>>, TraceError> {
     let Some(path) = &arguments.trace_file else { return Ok(None) };
     Writer::create(path, arguments.symbols.as_deref()).map(Some)
-}
-
-fn engine(choice: EngineChoice) -> Result<Box<dyn Engine + Send + Sync>, EngineError> {
-    match choice {
-        EngineChoice::Kvm => Ok(Box::new(KvmEngine::open(Path::new(KVM))?)),
-        EngineChoice::Soft => Ok(Box::new(SoftEngine)),
-        EngineChoice::Auto => Ok(match KvmEngine::open(Path::new(KVM)) {
-            Ok(kvm) => Box::new(kvm),
-            Err(_) => Box::new(SoftEngine),
-        }),
-    }
 }
 
 fn status_of(stop: Stop) -> Result<u8, RunError> {

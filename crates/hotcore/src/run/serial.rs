@@ -21,7 +21,7 @@ const HELP: &str = "hotcore: Ctrl-A x: end   Ctrl-A h: help   Ctrl-A Ctrl-A: sen
 
 /// Why the guest's console cannot be where it was asked to be.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SerialError {
+pub(crate) enum SerialError {
     #[error("--serial file={}: the file cannot be created", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("--serial tty: the terminal cannot be put into raw mode")]
@@ -31,7 +31,7 @@ pub(super) enum SerialError {
 }
 
 /// Where the guest's output goes. A file that is there already keeps its contents until [`begin`].
-pub(super) fn output(serial: &Serial) -> Result<Box<dyn Write + Send>, SerialError> {
+pub(crate) fn output(serial: &Serial) -> Result<Box<dyn Write + Send>, SerialError> {
     match serial {
         Serial::Tty => Ok(Box::new(io::stdout())),
         Serial::Null => Ok(Box::new(io::sink())),

@@ -1,7 +1,7 @@
 //! The terminal in raw mode, and back on every way out.
 //!
 //! Every way out that a process can see: the normal end, errors, panics and the signals that
-//! [`ending`](super::ending) watches all lead to [`restore`].
+//! [`ending`](crate::ending) watches all lead to [`restore`].
 
 use std::io::{IsTerminal, Stdin, stdin};
 use std::sync::{Mutex, PoisonError};
@@ -30,7 +30,7 @@ pub(super) fn make_raw() -> Result<(), Errno> {
 }
 
 /// Puts the terminal back to how it was, if it was changed.
-pub(super) fn restore() {
+pub(crate) fn restore() {
     // Its own statement: the lock is not held over the system call.
     let before = saved().take();
     if let Some(before) = before

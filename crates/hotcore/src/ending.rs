@@ -8,7 +8,7 @@ use hotcore_vmm::Vmm;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals as Incoming;
 
-use super::terminal;
+use crate::run::terminal;
 use crate::{status, trace};
 
 /// Those that ask a process to end.
@@ -17,10 +17,10 @@ const ENDING: [i32; 4] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT];
 /// Signals cannot be watched.
 #[derive(Debug, thiserror::Error)]
 #[error("signals cannot be watched")]
-pub(super) struct SignalsError(#[source] io::Error);
+pub(crate) struct SignalsError(#[source] io::Error);
 
 /// Remembers which signal came.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     /// 0: none yet.
     first: Arc<AtomicI32>,
 }
@@ -30,7 +30,7 @@ impl Signals {
     /// second one, should the machine not manage, ends the process.
     ///
     /// What the caller has this process ignore, such as `nohup` does with SIGHUP, stays ignored.
-    pub(super) fn watch(vmm: Vmm) -> Result<Self, SignalsError> {
+    pub(crate) fn watch(vmm: Vmm) -> Result<Self, SignalsError> {
         let ignored = ignored();
         let watched = ENDING.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
         let mut incoming = Incoming::new(watched).map_err(SignalsError)?;
@@ -51,7 +51,7 @@ impl Signals {
     }
 
     /// The signal that ended the machine.
-    pub(super) fn received(&self) -> Option<i32> {
+    pub(crate) fn received(&self) -> Option<i32> {
         Some(self.first.load(Ordering::Acquire)).filter(|&signal| signal != 0)
     }
 }
@@ -65,7 +65,7 @@ fn ignored() -> u64 {
 
 /// From now on a panic of any thread is the end of the process, in good order for its caller: a
 /// machine that lacks a thread would hang.
-pub(super) fn end_on_panic() {
+pub(crate) fn end_on_panic() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         terminal::restore();
