@@ -45,8 +45,8 @@ pub(crate) enum SessionError {
     Protocol(String),
 }
 
-type Stub<W> = GdbStubStateMachine<'static, Guest, Answers<W>>;
-type Next<W> = Result<Stub<W>, SessionError>;
+type Stub<'a, W> = GdbStubStateMachine<'a, Guest, Answers<W>>;
+type Next<'a, W> = Result<Stub<'a, W>, SessionError>;
 
 /// Serves one client: pauses the machine, and lets it go at the end.
 pub(crate) fn serve<W: Write>(
@@ -61,6 +61,8 @@ pub(crate) fn serve<W: Write>(
     };
     debugger.watch(Some(Arc::new(watcher)));
     let mut guest = Guest::new(debugger.clone());
+    // A client may be faster than the machine is made.
+    debugger.wait_for_vcpu();
     guest.pause();
     let input = Input { events, used, received: Vec::new().into_iter() };
     match converse(stream, &mut guest, input) {
@@ -96,7 +98,9 @@ fn converse<W: Write>(
     guest: &mut Guest,
     mut input: Input,
 ) -> Result<DisconnectReason, SessionError> {
-    let stub = GdbStub::builder(Answers::new(stream)).packet_buffer_size(PACKET_MAX).build();
+    // A buffer of the library's own would grow for as long as a packet does.
+    let mut packet = [0; PACKET_MAX];
+    let stub = GdbStub::builder(Answers::new(stream)).with_packet_buffer(&mut packet).build();
     let stub = stub.map_err(|error| SessionError::Protocol(error.to_string()))?;
     let mut stub = stub.run_state_machine(guest).map_err(protocol)?;
     loop {
@@ -115,11 +119,11 @@ fn converse<W: Write>(
 }
 
 /// The guest is stopped; what happened before that is no news.
-fn idle<W: Write>(
-    mut stub: GdbStubStateMachineInner<'static, state::Idle<Guest>, Guest, Answers<W>>,
+fn idle<'a, W: Write>(
+    mut stub: GdbStubStateMachineInner<'a, state::Idle<Guest>, Guest, Answers<W>>,
     guest: &mut Guest,
     input: &mut Input,
-) -> Next<W> {
+) -> Next<'a, W> {
     loop {
         match input.next(stub.borrow_conn())? {
             Incoming::Byte(byte) => return stub.incoming_data(guest, byte).map_err(protocol),
@@ -129,11 +133,11 @@ fn idle<W: Write>(
     }
 }
 
-fn running<W: Write>(
-    mut stub: GdbStubStateMachineInner<'static, state::Running, Guest, Answers<W>>,
+fn running<'a, W: Write>(
+    mut stub: GdbStubStateMachineInner<'a, state::Running, Guest, Answers<W>>,
     guest: &mut Guest,
     input: &mut Input,
-) -> Next<W> {
+) -> Next<'a, W> {
     let stop = match input.next(stub.borrow_conn())? {
         Incoming::Byte(byte) => return stub.incoming_data(guest, byte).map_err(protocol),
         Incoming::Ended(status) => MultiThreadStopReason::Exited(status),

@@ -8,6 +8,7 @@ use hotcore_engine::debug::{Breakpoints, Halt, Inspect};
 use hotcore_vcpu::VcpuIndex;
 use parking_lot::Mutex;
 
+use super::PARKING_PATIENCE;
 use super::gate::Passage;
 use super::lifecycle::{Request, Stop};
 use super::shared::Shared;
@@ -91,6 +92,13 @@ impl Debugger {
         self.shared.stop_at_the_gate()
     }
 
+    /// Waits for a vCPU that is powered on: at its beginning and in a reset a machine has none for a
+    /// moment. Tells whether there is one; a guest may also have powered all of them off.
+    pub fn wait_for_vcpu(&self) -> bool {
+        let ends = || self.shared.lifecycle.is_stopping();
+        self.shared.gate.wait_for_any(PARKING_PATIENCE, ends)
+    }
+
     /// Lets vCPUs execute; those that may not stay where they are, also where they are powered on
     /// only now.
     pub fn resume(&self, passage: Passage) {
@@ -108,7 +116,10 @@ impl Debugger {
         cpu: VcpuIndex,
         look: impl FnOnce(&mut dyn Inspect) -> Result<R, EngineError>,
     ) -> Result<R, DebugError> {
-        let slot = self.shared.slots.get(cpu.to_usize()).ok_or(DebugError::NotPaused(cpu))?;
+        let slot = self.shared.slots.get(cpu.to_usize());
+        // One that is off is in its slot, too.
+        let slot =
+            slot.filter(|_| self.shared.gate.holds(cpu)).ok_or(DebugError::NotPaused(cpu))?;
         let mut parked = slot.parked.lock();
         let vcpu = parked.as_mut().and_then(|vcpu| vcpu.inspect());
         Ok(look(vcpu.ok_or(DebugError::NotPaused(cpu))?)?)

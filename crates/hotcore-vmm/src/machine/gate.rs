@@ -91,6 +91,7 @@ impl Gate {
     /// A thread begins that will run `cpu`.
     pub(super) fn enter(&self, cpu: VcpuIndex) {
         self.state.lock().threads.insert(cpu, Place::Away);
+        self.changed.notify_all();
     }
 
     /// The thread of `cpu` ends.
@@ -118,9 +119,26 @@ impl Gate {
         self.changed.notify_all();
     }
 
+    /// Whether `cpu` waits here.
+    pub(super) fn holds(&self, cpu: VcpuIndex) -> bool {
+        self.state.lock().threads.get(&cpu) == Some(&Place::AtTheGate)
+    }
+
     /// The vCPUs that are powered on.
     pub(super) fn vcpus(&self) -> Vec<VcpuIndex> {
         self.state.lock().threads.keys().copied().collect()
+    }
+
+    /// Waits until some vCPU is powered on, or until `give_up` says so; tells whether one is.
+    pub(super) fn wait_for_any(&self, patience: Duration, give_up: impl Fn() -> bool) -> bool {
+        let until = Instant::now() + patience;
+        let mut state = self.state.lock();
+        while state.threads.is_empty() && !give_up() {
+            if self.changed.wait_until(&mut state, until).timed_out() {
+                break;
+            }
+        }
+        !state.threads.is_empty()
     }
 
     /// Waits until every vCPU that is powered on waits here, if it may not pass; tells whether that
@@ -214,6 +232,15 @@ mod tests {
         stopping.store(true, Ordering::Release);
         gate.look_again();
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_vcpu_is_waited_for_unless_none_will_come() {
+        let gate = Gate::default();
+        assert!(!gate.wait_for_any(LONG, || true));
+        assert!(!gate.wait_for_any(Duration::ZERO, || false));
+        gate.enter(cpu(0));
+        assert!(gate.wait_for_any(LONG, || false));
     }
 
     #[test]
