@@ -24,6 +24,8 @@ pub struct MachineConfig {
     pub memory_size: u64,
     /// How the guest learns about its machine.
     pub firmware: Firmware,
+    /// Where the output of its console goes.
+    pub serial: Serial,
     /// A way to break the contract on purpose.
     pub fault: Option<Fault>,
     /// Whether it ends where the guest resets itself, instead of starting it again.
@@ -66,6 +68,18 @@ pub enum Firmware {
     Acpi,
     /// A device tree. There is no CPU hotplug then.
     DeviceTree,
+}
+
+/// Where the output of a guest's console goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Serial {
+    /// Where the VMM was started to put it.
+    #[default]
+    Vmm,
+    /// Nowhere.
+    Nowhere,
+    /// Into this regular file, whose contents it replaces.
+    File(PathBuf),
 }
 
 /// A way in which a machine breaks the contract on purpose, for authors of operating systems.
@@ -182,6 +196,7 @@ mod tests {
             cpus: CpusConfig { boot, max, removable: Removable::Auto },
             memory_size: 512 << 20,
             firmware: Firmware::Acpi,
+            serial: Serial::Vmm,
             fault: None,
             end_at_reset: false,
             trace: None,

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use hotcore_vcpu::{Notice, Operation, VcpuIndex};
 use parking_lot::Mutex;
 
-use crate::{ResetBy, Stop};
+use crate::{ResetBy, Stop, Tally};
 
 /// How many events are kept: as many as adding 512 CPUs at once makes.
 pub const KEPT: usize = 4096;
@@ -129,6 +129,7 @@ pub type Wake = dyn Fn() + Send + Sync;
 #[derive(Default)]
 pub struct Events {
     log: Mutex<Log>,
+    tally: Mutex<Tally>,
     watchers: Mutex<Watchers>,
 }
 
@@ -173,6 +174,11 @@ impl Events {
         self.log.lock().latest
     }
 
+    /// What became of all operations so far, of this machine and of those before it.
+    pub fn tally(&self) -> Tally {
+        self.tally.lock().clone()
+    }
+
     /// The events after `number`, at most `count` of them. A number that is yet to come has none.
     pub fn after(&self, number: u64, count: usize) -> Followed {
         let log = self.log.lock();
@@ -201,6 +207,9 @@ impl Events {
     /// Notes an event. Whoever holds a lock that watchers may want [wakes](Self::wake) them later.
     pub(crate) fn note(&self, kind: EventKind) -> News {
         let news = if kind.is_end() { News::End } else { News::Step };
+        if let EventKind::Operation(operation) = &kind {
+            self.tally.lock().note(operation);
+        }
         let mut log = self.log.lock();
         log.latest += 1;
         if log.kept.len() == KEPT {

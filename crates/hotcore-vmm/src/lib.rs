@@ -11,17 +11,19 @@ mod events;
 pub mod kernel;
 pub mod layout;
 mod machine;
+mod tally;
 mod vmm;
 mod words;
 
 pub use boot::BootError;
 pub use command::{Command, CommandError, Reply};
-pub use config::{ConfigError, CpusConfig, Fault, Firmware, MachineConfig, Removable};
+pub use config::{ConfigError, CpusConfig, Fault, Firmware, MachineConfig, Removable, Serial};
 pub use events::{Event, EventKind, Events, Followed, Interest, KEPT, Wake, Watch};
 pub use machine::{
     Console, Control, DebugError, DebugWatcher, Debugger, Exits, Happening, Loaded, Machine,
     MachineError, MachineFacts, MachineInfo, OperationRecord, OstRecord, Passage, ResetBy, Stop,
     VcpuActivity,
 };
+pub use tally::{BUCKETS, Latencies, Outcomes, Tally};
 pub use vmm::{ConsoleOutput, LifeState, View, Vmm};
 pub use words::in_full;

@@ -14,7 +14,10 @@
 //! [take long](Command::is_slow) block theirs and nobody else.
 
 use std::fmt;
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +27,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use crate::command::{Command, CommandError, Reply};
 use crate::events::{EventKind, Events};
 use crate::machine::{Console, Control, Machine, MachineError, Stop};
-use crate::{Debugger, MachineConfig, in_full};
+use crate::{Debugger, MachineConfig, Serial, in_full};
 
 /// How long a machine may take to end before a client is told that it does not.
 const ENDING_PATIENCE: Duration = Duration::from_secs(15);
@@ -266,7 +269,7 @@ impl Vmm {
     }
 
     fn new_machine(&self, config: MachineConfig) -> Result<Made, CommandError> {
-        let output = (self.inner.console)().map_err(CommandError::Failed)?;
+        let output = self.output(&config.serial)?;
         let engine = self.inner.engine.as_ref();
         let machine = Machine::with_events(engine, &config, output, &self.inner.events)?;
         Ok(Made {
@@ -278,6 +281,20 @@ impl Vmm {
             wanted: false,
             config,
         })
+    }
+
+    fn output(&self, serial: &Serial) -> Result<Box<dyn Write + Send>, CommandError> {
+        match serial {
+            Serial::Vmm => (self.inner.console)().map_err(CommandError::Failed),
+            Serial::Nowhere => Ok(Box::new(io::sink())),
+            Serial::File(path) => {
+                let refused = |error| {
+                    let path = path.display();
+                    CommandError::Config(format!("the console's file {path}: {error}"))
+                };
+                Ok(Box::new(console_file(path).map_err(refused)?))
+            }
+        }
     }
 
     fn boot(&self) -> Result<Reply, CommandError> {
@@ -400,6 +417,17 @@ impl Vmm {
             state => Err(CommandError::WrongState { command, state, hint: "boot it first" }),
         }
     }
+}
+
+/// Opens a regular file for writing. Anything else is an error and does not block, as a FIFO would.
+fn console_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    let file = options.write(true).create(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    file.set_len(0)?;
+    Ok(file)
 }
 
 impl From<MachineError> for CommandError {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hotcore_engine::trace::TraceKinds;
-use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig};
+use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig, Serial};
 
 use crate::doors::DoorsArgs;
 use crate::engine::EngineChoice;
+use crate::logging::LogArgs;
 use crate::options::trace::{self, TraceKind};
 use crate::options::{cpus, gdb, memory, seconds, serial};
 use crate::status;
@@ -23,6 +24,8 @@ pub(crate) struct Cli {
     /// Without a command.
     #[command(flatten)]
     pub(crate) serve: Serve,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 /// `hotcore` without a command: a VMM that waits for clients.
@@ -51,6 +54,20 @@ pub(crate) enum Command {
     /// Look at a running machine, and add and remove its CPUs
     #[command(after_help = status::OF_CTL)]
     Ctl(Ctl),
+    /// Print a shell's completions of this command line
+    #[command(
+        after_help = "Example: hotcore completions bash > ~/.local/share/bash-completion/completions/hotcore"
+    )]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual's pages, one for each command
+    Man {
+        /// The folder to write them to
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
 }
 
 /// `hotcore run`.
@@ -175,10 +192,22 @@ pub(crate) enum CtlCommand {
         #[arg(value_name = "ID")]
         operation: u64,
     },
+    /// Show the requests under way and the latest that ended
+    Operations,
+    /// Show what the vCPUs have done
+    Counters,
+    /// Start the guest of a machine that was made, or has ended
+    Boot,
+    /// Stop the vCPUs for a while
+    Pause,
+    /// Let them go on
+    Resume,
     /// Start the guest again from the beginning, without asking it
     Reset,
-    /// End the machine, without asking the guest
+    /// End the machine, without asking the guest, and its process
     Shutdown,
+    /// End the machine, if it runs, and forget it; the process waits for the next
+    Delete,
     /// Press the power button: the guest decides what follows
     PowerButton,
 }
@@ -204,6 +233,7 @@ impl Run {
                 FirmwareChoice::Acpi => Firmware::Acpi,
                 FirmwareChoice::Dt => Firmware::DeviceTree,
             },
+            serial: Serial::Vmm,
             fault: self.fault.as_deref().and_then(fault),
             end_at_reset: self.no_reboot,
             trace: None,

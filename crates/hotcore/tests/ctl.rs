@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use hotcore_api::Server;
 use hotcore_scripted::{Linux, Manners, linux_image};
 use hotcore_vmm::{
-    Command as Order, Control, CpusConfig, Firmware, MachineConfig, Removable, Stop, Vmm,
+    Command as Order, Control, CpusConfig, Firmware, MachineConfig, Removable, Serial, Stop, Vmm,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,6 +34,7 @@ impl Served {
             cpus: CpusConfig { boot: 1, max: 4, removable: Removable::Auto },
             memory_size: 64 << 20,
             firmware: Firmware::Acpi,
+            serial: Serial::Vmm,
             fault: None,
             end_at_reset: false,
             trace: None,

@@ -9,7 +9,8 @@ use std::time::Duration;
 use hotcore_api::{Client, Server};
 use hotcore_scripted::{Linux, linux_image};
 use hotcore_vmm::{
-    Command, Control, CpusConfig, Firmware, MachineConfig, MachineError, Removable, Stop, Vmm,
+    Command, Control, CpusConfig, Firmware, MachineConfig, MachineError, Removable, Serial, Stop,
+    Vmm,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -37,6 +38,7 @@ impl Served {
             cpus: CpusConfig { boot, max, removable: Removable::Yes },
             memory_size: 64 << 20,
             firmware: Firmware::Acpi,
+            serial: Serial::Vmm,
             fault: None,
             end_at_reset: false,
             trace: None,
