@@ -13,7 +13,6 @@ mod lab;
 mod process;
 mod progress;
 mod runner;
-mod svg;
 mod test;
 
 use std::error::Error;

@@ -1,5 +1,6 @@
 //! What the demo and the benchmarks measure next to a guest, as they pass it on: JSON, one object
-//! per line, which `cargo xtask demo` and `cargo xtask bench` render elsewhere.
+//! per line, which `cargo xtask demo` and `cargo xtask bench` render elsewhere. And [`svg`], which draws
+//! plots.
 //!
 //! Times are whole microseconds, in fields that end in `_us`.
 
@@ -7,6 +8,7 @@ mod bench;
 mod cpu_list;
 mod demo;
 mod summary;
+pub mod svg;
 
 pub use bench::{Bench, Boot, Emulator, Footprint, Sample, Start};
 pub use cpu_list::CpuList;

@@ -1,10 +1,10 @@
 //! What looks at a VMM between cycles of adding and removing CPUs amount to: a table, and a drawing of
 //! its memory over the cycles.
 
+use hotcore_report::svg::{Anchor, Svg, tick};
 use hotcore_report::{Footprint, Sample, Summary};
 
 use super::results::{Goal, Parts, Results, Unit, float, row};
-use crate::svg::{Anchor, Svg, tick};
 
 /// By how much memory may grow in the second half and still be called flat: a guest goes on reaching
 /// code that it has not executed before, of which the software engine keeps what it has decoded.

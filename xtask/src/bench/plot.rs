@@ -1,7 +1,8 @@
 //! Results as a drawing: the median as a bar, the range as a line.
 
+use hotcore_report::svg::{Anchor, Svg, tick};
+
 use super::results::{Results, Row, float};
-use crate::svg::{Anchor, Svg, tick};
 
 const WIDTH: f64 = 800.0;
 const TOP: f64 = 52.0;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use hotcore_report::svg::{Anchor, Svg, tick};
 use hotcore_report::{Kind, Step};
 
 use super::report::Report;
-use crate::svg::{Anchor, Svg, tick};
 
 const WIDTH: f64 = 760.0;
 const TOP: f64 = 64.0;

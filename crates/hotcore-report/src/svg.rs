@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 /// A drawing being made. Lengths are in pixels, from the upper left corner.
-pub(crate) struct Svg {
+pub struct Svg {
     body: String,
     width: f64,
     height: f64,
@@ -11,7 +11,7 @@ pub(crate) struct Svg {
 
 /// Where a text is relative to its position.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Anchor {
+pub enum Anchor {
     /// It begins there.
     Start,
     /// Its middle is there.
@@ -22,14 +22,14 @@ pub(crate) enum Anchor {
 
 impl Svg {
     /// A white sheet, so that it can be read on any page.
-    pub(crate) fn new(width: f64, height: f64) -> Self {
+    pub fn new(width: f64, height: f64) -> Self {
         let mut sheet = Self { body: String::new(), width, height };
         sheet.rect([0.0, 0.0, width, height], "#ffffff");
         sheet
     }
 
     /// A filled box: x, y, width, height.
-    pub(crate) fn rect(&mut self, [x, y, width, height]: [f64; 4], fill: &str) {
+    pub fn rect(&mut self, [x, y, width, height]: [f64; 4], fill: &str) {
         self.element(format_args!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
              fill=\"{fill}\"/>"
@@ -37,7 +37,7 @@ impl Svg {
     }
 
     /// A box's outline.
-    pub(crate) fn frame(&mut self, [x, y, width, height]: [f64; 4], stroke: &str) {
+    pub fn frame(&mut self, [x, y, width, height]: [f64; 4], stroke: &str) {
         self.element(format_args!(
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
              fill=\"none\" stroke=\"{stroke}\"/>"
@@ -45,14 +45,14 @@ impl Svg {
     }
 
     /// A line.
-    pub(crate) fn line(&mut self, [x1, y1, x2, y2]: [f64; 4], stroke: &str) {
+    pub fn line(&mut self, [x1, y1, x2, y2]: [f64; 4], stroke: &str) {
         self.element(format_args!(
             "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"{stroke}\"/>"
         ));
     }
 
     /// A text; `y` is its base line.
-    pub(crate) fn text(&mut self, x: f64, y: f64, anchor: Anchor, fill: &str, text: &str) {
+    pub fn text(&mut self, x: f64, y: f64, anchor: Anchor, fill: &str, text: &str) {
         let anchor = match anchor {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
@@ -65,7 +65,7 @@ impl Svg {
     }
 
     /// The whole file.
-    pub(crate) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         let Self { body, width, height } = self;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
@@ -81,7 +81,7 @@ impl Svg {
 }
 
 /// A round step that divides `span` into at most five parts, few enough to be labelled.
-pub(crate) fn tick(span: u64) -> u64 {
+pub fn tick(span: u64) -> u64 {
     let mut magnitude = 1;
     loop {
         let steps = [1, 2, 5].map(|step: u64| step.saturating_mul(magnitude));
