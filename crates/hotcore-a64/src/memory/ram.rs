@@ -176,3 +176,6 @@ impl Page {
         T::exchange(self.atomic::<T>(offset), expected, new)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Accesses that fail leave every register as it was.
 
-use super::mapped::{DATA, DEVICE, EL0_TOO, NOTHING, READ_ONLY, mapped};
+use super::mapped::{DATA, DEVICE, EL0_TOO, NORMAL, NOTHING, READ_ONLY, mapped};
 use crate::run::Exit;
-use crate::testing::{CODE, Machine};
+use crate::testing::{self, CODE, Machine, RAM};
 
 const DATA_ABORT: u64 = 0x25;
 const SP_ALIGNMENT: u64 = 0x26;
@@ -148,4 +148,24 @@ fn a_store_to_the_page_that_executes_is_seen() {
         machine.core.registers().x[3],
         machine.bytes(CODE + 16, 4).iter().rev().fold(0, |v, &b| v << 8 | u64::from(b))
     );
+}
+
+#[test]
+fn an_access_across_the_end_of_ram_aborts_and_changes_nothing() {
+    let end = RAM + testing::SIZE as u64;
+    // ldr x2, [x1]; str x0, [x1]; ldr q0, [x1]; str q0, [x1]
+    for (word, syndrome) in
+        [(0xf940_0022, 0x21), (0xf900_0020, 0x61), (0x3dc0_0020, 0x21), (0x3d80_0020, 0x61)]
+    {
+        let mut machine = mapped();
+        machine.map(end, NORMAL);
+        machine.fill(end - 4, &[1, 2, 3, 4]);
+        let mut registers = machine.core.registers();
+        registers.x[1] = end - 4;
+        machine.core.set_registers(&registers);
+        assert_eq!(machine.run(&[word]), Exit::Call, "{word:08x}");
+        assert_eq!(machine.fault(), (0x25, syndrome, end), "{word:08x}");
+        assert_eq!(machine.bytes(end - 4, 4), [1, 2, 3, 4]);
+        assert_eq!(machine.core.registers().x, registers.x);
+    }
 }
