@@ -24,7 +24,7 @@ mod server;
 pub mod wire;
 
 pub use client::{Client, ClientError};
-pub use server::{File as SocketFile, Server, ServerError, Socket, SocketError};
+pub use server::{Server, ServerError};
 
 /// What every path begins with.
 pub const BASE: &str = "/api/v1/";

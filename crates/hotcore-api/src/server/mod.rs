@@ -6,7 +6,6 @@ mod cpus;
 mod request;
 mod routes;
 mod seats;
-mod socket;
 
 use std::convert::Infallible;
 use std::io;
@@ -16,6 +15,7 @@ use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use hotcore_socket::{File, Socket, SocketError};
 use hotcore_vmm::Vmm;
 use hyper::Response;
 use hyper::server::conn::http1;
@@ -29,7 +29,6 @@ use tokio::time::{sleep, timeout};
 
 use self::api::Api;
 use self::seats::{Seat, Seats};
-pub use self::socket::{File, Socket, SocketError};
 
 /// How long an answer may take to be on its way when the machine has ended.
 const FAREWELL: Duration = Duration::from_secs(1);

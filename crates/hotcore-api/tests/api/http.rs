@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::support::{Served, receive, send};
-use hotcore_api::{Client, ClientError, Server, ServerError, SocketError};
+use hotcore_api::{Client, ClientError, Server, ServerError};
+use hotcore_socket::SocketError;
 
 #[test]
 fn ping_says_who_is_there() {

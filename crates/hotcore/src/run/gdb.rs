@@ -4,8 +4,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use hotcore_api::{Socket, SocketError, SocketFile};
 use hotcore_gdb::{Listener, Server};
+use hotcore_socket::{File, Socket, SocketError};
 use hotcore_vmm::Debugger;
 
 use crate::options::gdb::Place;
@@ -25,7 +25,7 @@ pub(super) enum GdbError {
 /// Serves gdb until it is dropped.
 pub(super) struct Gdb {
     server: Server,
-    _file: Option<SocketFile>,
+    _file: Option<File>,
 }
 
 impl Gdb {
@@ -46,7 +46,7 @@ impl Gdb {
     }
 }
 
-type Opened = (Listener, Option<SocketFile>, String);
+type Opened = (Listener, Option<File>, String);
 
 fn in_the_file_system(path: &Path) -> Result<Opened, GdbError> {
     let failed = |source| GdbError::Socket { path: path.to_owned(), source };

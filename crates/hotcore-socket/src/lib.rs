@@ -1,4 +1,6 @@
-//! The socket's place in the file system: taken safely, and given back.
+//! A listening Unix socket's place in the file system: taken safely, and given back.
+//!
+//! Every server of Hotcore listens through this.
 
 use std::fs;
 use std::io;
