@@ -75,6 +75,7 @@ fn on_the_host() -> Result<Command, LabError> {
         .env("HOTCORE_IASL", acpica.iasl)
         .env("HOTCORE_ACPIEXEC", acpica.acpiexec)
         .env("HOTCORE_QEMU_AARCH64", fetch::qemu_user()?)
+        .env("HOTCORE_GDB", fetch::gdb()?)
         .env("HOTCORE_REQUIRE_TOOLS", "1");
     Ok(cargo)
 }

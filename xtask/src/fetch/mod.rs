@@ -6,6 +6,7 @@
 
 mod apt;
 mod cache;
+mod debugger;
 mod elf;
 mod kernels;
 mod libc;
@@ -17,6 +18,7 @@ mod toolchain;
 mod userland;
 
 pub(crate) use cache::workspace;
+pub(crate) use debugger::gdb;
 pub(crate) use kernels::{KernelVersion, kernel};
 pub(crate) use programs::{Acpica, Qemu, acpica, qemu, qemu_user};
 pub(crate) use rust_source::rust_source;
@@ -31,6 +33,7 @@ pub(crate) fn everything() -> Result<(), FetchError> {
     let Qemu { program, .. } = qemu()?;
     println!("qemu     {}", program.display());
     println!("oracle   {}", qemu_user()?.display());
+    println!("gdb      {}", gdb()?.display());
     let Acpica { iasl, acpiexec } = acpica()?;
     println!("iasl     {}\nacpiexec {}", iasl.display(), acpiexec.display());
     for version in KernelVersion::EVERY {

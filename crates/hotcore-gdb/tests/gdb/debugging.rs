@@ -121,7 +121,7 @@ fn a_cpu_that_powers_off_is_a_thread_no_more() {
 
 #[test]
 fn the_machines_end_is_the_programs_exit() {
-    let mut machine = Debugged::start();
+    let machine = Debugged::start();
     let mut gdb = machine.connect();
     gdb.set_word(END, 1);
     gdb.packet("vCont;c");

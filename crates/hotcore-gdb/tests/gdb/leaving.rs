@@ -57,7 +57,7 @@ fn one_client_is_served_and_another_sent_away() {
 
 #[test]
 fn a_client_can_end_the_machine() {
-    let mut machine = Debugged::start();
+    let machine = Debugged::start();
     let mut gdb = machine.connect();
     gdb.packet("k");
     assert_eq!(machine.wait_for_end(), Stop::ByHost);
@@ -66,7 +66,7 @@ fn a_client_can_end_the_machine() {
 
 #[test]
 fn a_machine_that_ends_while_it_is_stopped_ends_the_session() {
-    let mut machine = Debugged::start();
+    let machine = Debugged::start();
     let mut gdb = machine.connect();
     machine.control.stop();
     assert_eq!(machine.wait_for_end(), Stop::ByHost);
@@ -75,7 +75,7 @@ fn a_machine_that_ends_while_it_is_stopped_ends_the_session() {
 
 #[test]
 fn a_server_ends_though_its_client_hears_nothing() {
-    let mut machine = Debugged::start();
+    let machine = Debugged::start();
     let mut gdb = machine.connect();
     // Nobody reads the answers: they fill the socket.
     gdb.send(&framed(b"g").repeat(1000));
@@ -85,7 +85,7 @@ fn a_server_ends_though_its_client_hears_nothing() {
 
 #[test]
 fn a_guest_that_ends_with_nobody_looking_ends() {
-    let mut machine = Debugged::start();
+    let machine = Debugged::start();
     let mut gdb = machine.connect();
     gdb.set_word(END, 1);
     assert_eq!(gdb.ask("D"), "OK");

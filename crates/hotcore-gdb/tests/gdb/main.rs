@@ -6,4 +6,5 @@ mod debugging;
 mod guest;
 mod hostile;
 mod leaving;
+mod real;
 mod support;

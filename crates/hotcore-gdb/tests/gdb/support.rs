@@ -20,7 +20,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Debugged {
     folder: tempfile::TempDir,
     pub(crate) control: Control,
-    server: Option<Server>,
     stopped: Receiver<Stop>,
 }
 
@@ -47,8 +46,12 @@ impl Debugged {
         let listener = UnixListener::bind(folder.path().join("gdb")).unwrap();
         let server = Server::start(Listener::Unix(listener), debugger).unwrap();
         let (ended, stopped) = channel();
-        thread::spawn(move || ended.send(machine.run().unwrap()));
-        Self { folder, control, server: Some(server), stopped }
+        thread::spawn(move || {
+            let stop = machine.run().unwrap();
+            server.end(0);
+            ended.send(stop)
+        });
+        Self { folder, control, stopped }
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
@@ -59,13 +62,9 @@ impl Debugged {
         Client::connect(&self.socket())
     }
 
-    /// Waits for the machine's end and has the server tell it.
-    pub(crate) fn wait_for_end(&mut self) -> Stop {
-        let stop = self.stopped.recv_timeout(PATIENCE).unwrap();
-        if let Some(server) = self.server.take() {
-            server.end(0);
-        }
-        stop
+    /// Waits for the end of the machine and its server.
+    pub(crate) fn wait_for_end(&self) -> Stop {
+        self.stopped.recv_timeout(PATIENCE).unwrap()
     }
 
     pub(crate) fn has_ended(&self) -> bool {

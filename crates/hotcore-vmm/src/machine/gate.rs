@@ -119,9 +119,10 @@ impl Gate {
         self.changed.notify_all();
     }
 
-    /// Whether `cpu` waits here.
+    /// Whether `cpu` waits here, and has not been let go.
     pub(super) fn holds(&self, cpu: VcpuIndex) -> bool {
-        self.state.lock().threads.get(&cpu) == Some(&Place::AtTheGate)
+        let state = self.state.lock();
+        state.threads.get(&cpu) == Some(&Place::AtTheGate) && !state.allows(cpu)
     }
 
     /// The vCPUs that are powered on.
