@@ -134,7 +134,8 @@ pub(crate) struct Run {
     /// The file for that, a line for each event: microseconds, the CPU, what it did
     #[arg(long, value_name = "PATH", requires = "trace")]
     pub(crate) trace_file: Option<PathBuf>,
-    /// The kernel's System.map, for names of addresses. The slide of KASLR is found out
+    /// The kernel's System.map, or a guest's /proc/kallsyms, for names of addresses. The slide of
+    /// KASLR is found out
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub(crate) symbols: Option<PathBuf>,
     /// Let gdb debug the guest, which waits for it: a Unix socket, or a port on this machine

@@ -1,4 +1,5 @@
-//! The names of firmware calls and of what they return (Arm DEN0022, DEN0028).
+//! The names of firmware calls and of what they return (Arm DEN0022, DEN0028; DEN0098
+//! for random numbers).
 
 /// Bit 30 of a function identifier: arguments are 64 bits wide.
 const SMC64: u32 = 1 << 30;
@@ -20,6 +21,8 @@ pub(super) fn function(identifier: u32) -> Option<&'static str> {
         0x8400_000a => "PSCI_FEATURES",
         0x8400_000e => "SYSTEM_SUSPEND",
         0x8400_0012 => "SYSTEM_RESET2",
+        0x8400_0050 => "TRNG_VERSION",
+        0x8600_ff01 => "VENDOR_HYP_CALL_UID",
         _ => return None,
     })
 }

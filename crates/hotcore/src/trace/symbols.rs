@@ -4,11 +4,16 @@
 //! first VBAR_EL1 of the upper half of the address space is `vectors`: Linux sets it as soon as its
 //! own mapping is in use, and the distance is the slide of every symbol. Until then no address has a
 //! name. A file without `vectors` is of a guest that runs where it was linked.
+//!
+//! A running guest's `/proc/kallsyms` does as well, from any boot of the same kernel. What it has of
+//! modules is left out: they are somewhere else each time.
 
 use hotcore_vcpu::VcpuIndex;
 
 /// What VBAR_EL1 is set to.
 const VECTORS: &str = "vectors";
+/// How Debian's note about where the real file is begins; its words follow.
+const NOTE: &str = "ffffffffffffffff B ";
 /// Addresses of the upper half have this bit.
 const UPPER: u64 = 1 << 55;
 
@@ -19,6 +24,15 @@ pub(crate) enum SymbolsError {
     Line(usize),
     #[error("there is no symbol")]
     Empty,
+    /// Debian's kernel packages.
+    #[error(
+        "it only says where the real System.map is (`{0}`); /proc/kallsyms, copied from the guest \
+         by root, does as well"
+    )]
+    Elsewhere(String),
+    /// To whom the kernel does not tell addresses.
+    #[error("every address is 0; /proc/kallsyms has to be copied by root")]
+    Hidden,
 }
 
 struct Symbol {
@@ -41,9 +55,13 @@ impl Symbols {
     /// The symbols of a System.map: `ffff800080010800 T vectors`.
     pub(crate) fn parse(text: &str) -> Result<Self, SymbolsError> {
         let mut symbols = Vec::new();
+        if let Some(note) = text.strip_prefix(NOTE).filter(|note| note.contains(' ')) {
+            return Err(SymbolsError::Elsewhere(note.trim_end().to_owned()));
+        }
         for (number, line) in text.lines().enumerate() {
-            let (address, kind, name) = fields(line).ok_or(SymbolsError::Line(number + 1))?;
-            if is_place(kind, name) {
+            let Fields { address, kind, name, module } =
+                Fields::of(line).ok_or(SymbolsError::Line(number + 1))?;
+            if !module && is_place(kind, name) {
                 // Where several names have one address, that of code says most.
                 let code = kind.eq_ignore_ascii_case("t");
                 symbols.push((!code, Symbol { address, name: name.to_owned() }));
@@ -51,6 +69,9 @@ impl Symbols {
         }
         if symbols.is_empty() {
             return Err(SymbolsError::Empty);
+        }
+        if symbols.iter().all(|(_, symbol)| symbol.address == 0) {
+            return Err(SymbolsError::Hidden);
         }
         symbols.sort_by_key(|(data, symbol)| (symbol.address, *data));
         let symbols: Vec<Symbol> = symbols.into_iter().map(|(_, symbol)| symbol).collect();
@@ -90,10 +111,22 @@ impl Symbols {
     }
 }
 
-fn fields(line: &str) -> Option<(u64, &str, &str)> {
-    let mut words = line.split_ascii_whitespace();
-    let address = u64::from_str_radix(words.next()?, 16).ok()?;
-    Some((address, words.next()?, words.next()?))
+/// `ffff800080010800 T vectors`, and `[name]` behind it where it belongs to a module.
+struct Fields<'a> {
+    address: u64,
+    kind: &'a str,
+    name: &'a str,
+    module: bool,
+}
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let mut words = line.split_ascii_whitespace();
+        let address = u64::from_str_radix(words.next()?, 16).ok()?;
+        let (kind, name, module) = (words.next()?, words.next()?, words.next());
+        let known = module.is_none_or(|module| module.starts_with('['));
+        known.then_some(Self { address, kind, name, module: module.is_some() })
+    }
 }
 
 /// Absolute symbols are numbers, and `$x` and its like only mark what kind of bytes follow.
@@ -173,6 +206,24 @@ ffff800082000000 B _end
         assert_eq!(Symbols::parse("40000000 T a\nMakefile").err(), Some(SymbolsError::Line(2)));
         assert_eq!(Symbols::parse("").err(), Some(SymbolsError::Empty));
         assert_eq!(Symbols::parse("10 A number").err(), Some(SymbolsError::Empty));
+        assert_eq!(Symbols::parse("40000000 T a name").err(), Some(SymbolsError::Line(1)));
+    }
+
+    #[test]
+    fn files_that_only_look_like_a_map_are_told() {
+        let note = "ffffffffffffffff B The real System.map is in another package\n";
+        let real = "The real System.map is in another package".to_owned();
+        assert_eq!(Symbols::parse(note).err(), Some(SymbolsError::Elsewhere(real)));
+        let hidden = "0000000000000000 T _text\n0000000000000000 T vectors\n";
+        assert_eq!(Symbols::parse(hidden).err(), Some(SymbolsError::Hidden));
+        assert!(Symbols::parse("ffffffffffffffff B _end\n").is_ok());
+    }
+
+    #[test]
+    fn modules_are_left_out() {
+        let symbols = "40000000 T start\n40001000 t probe\t[virtio]\n40002000 T end\n";
+        let symbols = Symbols::parse(symbols).unwrap();
+        assert_eq!(symbols.name(0x4000_1004), Some(("start", 0x1004)));
     }
 
     proptest! {
