@@ -60,7 +60,7 @@ fn value(input: &mut Input<'_>) -> u64 {
 /// Any word, or one of an instruction that there is.
 fn word(input: &mut Input<'_>) -> u32 {
     let (kind, bits) = (input.number(1), input.number(4) as u32);
-    if kind & 3 == 0 {
+    if kind.is_multiple_of(4) {
         return bits;
     }
     let number = input.number(2) as usize % Op::all().len();
