@@ -7,13 +7,12 @@
 //! then asks whether the PE executes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
 use vm_memory::GuestMemoryMmap;
 
 use crate::memory::{CodePages, Ram};
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Condvar, Mutex, Ordering, sleep, yield_now};
 
 /// What the PEs of one machine share: RAM, what is known of its code, and the ways to each PE.
 pub struct Cluster {
@@ -122,9 +121,9 @@ impl Cluster {
         while !self.is_synchronised(from) {
             looks += 1;
             if looks < EAGER_LOOKS {
-                std::thread::yield_now();
+                yield_now();
             } else {
-                std::thread::sleep(LOOK_EVERY);
+                sleep(LOOK_EVERY);
             }
         }
         self.enter(from);

@@ -22,6 +22,7 @@ mod run;
 mod state;
 mod step;
 mod surroundings;
+mod sync;
 pub mod system;
 #[cfg(test)]
 mod testing;
