@@ -17,10 +17,14 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use crate::BASE;
-use crate::wire::{Begun, Cancel, Info, OneCpu, Operation, Ping, Resize, Stage};
+use crate::wire::{
+    Begun, Cancel, Counters, Info, OneCpu, Operation, Operations, Ping, Resize, Stage,
+};
 
 /// How long a server may take for an answer that waits for nobody.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for one that waits for the threads of a machine.
+const THREADS_PATIENCE: Duration = Duration::from_secs(30);
 /// The longest answer: far more than a machine with the most CPUs has to say.
 const ANSWER_LIMIT: usize = 16 << 20;
 
@@ -142,6 +146,41 @@ impl Client {
         self.call(Method::PUT, "vm.cancel-operation", Some(&Cancel { id }), PATIENCE).map(drop)
     }
 
+    /// What the vCPUs have done.
+    pub fn counters(&mut self) -> Result<Counters, ClientError> {
+        self.get("vm.counters")
+    }
+
+    /// Those under way and the latest that ended, oldest first.
+    pub fn operations(&mut self) -> Result<Vec<Operation>, ClientError> {
+        self.get("vm.operations").map(|answer: Operations| answer.operations)
+    }
+
+    /// Starts the guest of a machine that was made, or has ended.
+    pub fn boot(&mut self) -> Result<(), ClientError> {
+        self.put_slowly("vm.boot")
+    }
+
+    /// Stops the vCPUs for a while.
+    pub fn pause(&mut self) -> Result<(), ClientError> {
+        self.put_slowly("vm.pause")
+    }
+
+    /// Lets them go on.
+    pub fn resume(&mut self) -> Result<(), ClientError> {
+        self.put("vm.resume")
+    }
+
+    /// Ends the machine, if it runs, and forgets it.
+    pub fn delete(&mut self) -> Result<(), ClientError> {
+        self.put_slowly("vm.delete")
+    }
+
+    /// Ends the machine. Its process stays, if it waits for clients to make one.
+    pub fn end(&mut self) -> Result<(), ClientError> {
+        self.put_slowly("vm.shutdown")
+    }
+
     /// Starts the guest again from the beginning.
     pub fn reboot(&mut self) -> Result<(), ClientError> {
         self.put("vm.reboot")
@@ -168,6 +207,11 @@ impl Client {
 
     fn put(&mut self, path: &str) -> Result<(), ClientError> {
         self.call(Method::PUT, path, None::<&()>, PATIENCE).map(drop)
+    }
+
+    /// Something that waits for the machine's threads.
+    fn put_slowly(&mut self, path: &str) -> Result<(), ClientError> {
+        self.call(Method::PUT, path, None::<&()>, THREADS_PATIENCE).map(drop)
     }
 
     fn read<T: DeserializeOwned>(

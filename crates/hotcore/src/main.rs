@@ -11,6 +11,7 @@ mod doors;
 mod ending;
 mod engine;
 mod logging;
+mod manual;
 mod options;
 mod report;
 mod run;
@@ -26,13 +27,15 @@ use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Err(error) = logging::start() {
+    if let Err(error) = logging::start(&cli.log) {
         report::error(&error);
         return status::USAGE.into();
     }
     match cli.command {
         Some(Command::Run(arguments)) => run::main(&arguments),
         Some(Command::Ctl(arguments)) => ctl::main(&arguments),
+        Some(Command::Completions { shell }) => manual::completions(shell),
+        Some(Command::Man { folder }) => manual::pages(&folder),
         None => serve::main(&cli.serve),
     }
 }

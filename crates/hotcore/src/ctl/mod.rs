@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use hotcore_api::wire::{OneCpu, Operation, Resize};
+use hotcore_api::wire::{OneCpu, Operation, Operations, Resize};
 use hotcore_api::{Client, ClientError};
 use serde::Serialize;
 
@@ -26,12 +26,6 @@ enum CtlError {
     Output(#[source] io::Error),
     #[error("the answer cannot be written as JSON: {0}")]
     Json(#[source] serde_json::Error),
-}
-
-/// What `ctl resize --json` prints.
-#[derive(Serialize)]
-struct Operations {
-    operations: Vec<Operation>,
 }
 
 /// Carries out one command.
@@ -68,6 +62,12 @@ impl Session<'_> {
                 self.single(operation)
             }
             CtlCommand::Cancel { operation } => done(self.client.cancel(operation)),
+            CtlCommand::Operations => self.operations(),
+            CtlCommand::Counters => self.counters(),
+            CtlCommand::Boot => done(self.client.boot()),
+            CtlCommand::Pause => done(self.client.pause()),
+            CtlCommand::Resume => done(self.client.resume()),
+            CtlCommand::Delete => done(self.client.delete()),
             CtlCommand::Reset => done(self.client.reboot()),
             CtlCommand::Shutdown => done(self.client.shutdown()),
             CtlCommand::PowerButton => done(self.client.power_button()),
@@ -80,6 +80,26 @@ impl Session<'_> {
             print_json(&info)?;
         } else {
             print(&table::of(&info))?;
+        }
+        Ok(status::SUCCESS)
+    }
+
+    fn operations(&mut self) -> Result<u8, CtlError> {
+        let all = Operations { operations: self.client.operations()? };
+        if self.arguments.json {
+            print_json(&all)?;
+        } else {
+            print(&table::of_operations(&all.operations))?;
+        }
+        Ok(status::SUCCESS)
+    }
+
+    fn counters(&mut self) -> Result<u8, CtlError> {
+        let counters = self.client.counters()?;
+        if self.arguments.json {
+            print_json(&counters)?;
+        } else {
+            print(&table::of_counters(&counters))?;
         }
         Ok(status::SUCCESS)
     }

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use hotcore_api::wire::{Cpu, Info, Operation, Power, State};
+use hotcore_api::wire::{Counters, Cpu, Info, Operation, Power, State};
+
+use super::words;
 
 /// One paragraph and one table.
 pub(super) fn of(info: &Info) -> String {
@@ -29,6 +31,35 @@ pub(super) fn of(info: &Info) -> String {
     text.push_str("CPU  ENABLED  REMOVABLE  POWER       LAST _OST         OPERATION\n");
     for cpu in &hotcore.cpus {
         line(&mut text, cpu, &hotcore.operations);
+    }
+    text
+}
+
+/// The requests that are remembered.
+pub(super) fn of_operations(operations: &[Operation]) -> String {
+    let mut text = String::from("  ID  CPU  KIND    OUTCOME          MS\n");
+    for operation in operations {
+        let kind = format!("{:?}", operation.kind).to_lowercase();
+        let ended = operation.timings.ended_us;
+        let took =
+            ended.map_or("-".into(), |at| format!("{:.1}", words::since(&operation.timings, at)));
+        let outcome = words::outcome_name(operation);
+        let _ = writeln!(
+            text,
+            "{:>4}  {:>3}  {kind:<6}  {outcome:<11}  {took:>6}",
+            operation.id, operation.cpu
+        );
+    }
+    text
+}
+
+/// What the vCPUs that were ever on have done.
+pub(super) fn of_counters(counters: &Counters) -> String {
+    let mut text = String::from("COUNTER                            VALUE\n");
+    for (device, counted) in &counters.0 {
+        for (name, value) in counted {
+            let _ = writeln!(text, "{:<24} {value:>15}", format!("{device}.{name}"));
+        }
     }
     text
 }
@@ -62,6 +93,21 @@ fn yes_no(yes: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counters_in_a_table() {
+        let counters: Counters =
+            serde_json::from_value(serde_json::json!({"vcpu0": {"busy_us": 1500, "starts": 1}}))
+                .unwrap();
+        assert_eq!(
+            of_counters(&counters),
+            "\
+COUNTER                            VALUE
+vcpu0.busy_us                       1500
+vcpu0.starts                           1
+"
+        );
+    }
 
     #[test]
     fn a_machine_in_a_table() {

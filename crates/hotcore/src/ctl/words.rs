@@ -24,7 +24,7 @@ pub(super) fn stages(operation: &Operation) -> Vec<String> {
     passed.into_iter().chain(ended).filter_map(line).collect()
 }
 
-fn outcome_name(operation: &Operation) -> &'static str {
+pub(super) fn outcome_name(operation: &Operation) -> &'static str {
     match operation.outcome {
         None => "under way",
         Some(Outcome::Online) => "online",
@@ -91,7 +91,7 @@ fn shares(operation: &Operation) -> String {
 }
 
 /// Milliseconds from the request to `at`.
-fn since(timings: &Timings, at: u64) -> f64 {
+pub(super) fn since(timings: &Timings, at: u64) -> f64 {
     millis(at.saturating_sub(timings.requested_us))
 }
 
