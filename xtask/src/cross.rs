@@ -22,7 +22,7 @@ const PROFILE: &str = "lab";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The packages to build, each of whose program has its name
-    #[arg(default_values = ["hotcore", "hotcore-guest-agent"])]
+    #[arg(default_values = ["hotcore", "hotcore-guest-agent", "hotcore-guest-litmus"])]
     packages: Vec<String>,
 }
 

@@ -15,6 +15,8 @@ pub struct Spec {
     pub cmdline: String,
     /// Whether the guest's rule brings hot-added CPUs up.
     pub auto_online: bool,
+    /// The lab's file with what the guest runs.
+    pub initramfs: &'static str,
     /// More arguments of `hotcore run`.
     pub args: Vec<String>,
     /// What the VMM logs (`HOTCORE_LOG`). Tests read the log; who measures has it quiet.
@@ -30,6 +32,7 @@ impl Spec {
             memory: "size=512M".to_owned(),
             cmdline: String::new(),
             auto_online: true,
+            initramfs: "guest/initramfs",
             args: Vec::new(),
             log: "hotcore_vmm=debug",
         }
@@ -53,6 +56,13 @@ impl Spec {
     #[must_use]
     pub fn cmdline(mut self, words: &str) -> Self {
         self.cmdline = words.into();
+        self
+    }
+
+    /// The same with Debian's programs besides its own (in the guest, below `/debian`).
+    #[must_use]
+    pub fn userland(mut self) -> Self {
+        self.initramfs = "guest/userland";
         self
     }
 

@@ -4,8 +4,11 @@
 //!
 //! Used by every other task; see [`cache`] for where things go and [`apt`] for where they come from.
 
+mod answers;
 mod apt;
 mod cache;
+mod closure;
+mod debian;
 mod debugger;
 mod elf;
 mod kernels;
@@ -17,7 +20,9 @@ mod sources;
 mod toolchain;
 mod userland;
 
+pub(crate) use answers::{COMMANDS, RUN, answers};
 pub(crate) use cache::workspace;
+pub(crate) use debian::debian;
 pub(crate) use debugger::gdb;
 pub(crate) use kernels::{KernelVersion, kernel};
 pub(crate) use programs::{Acpica, Qemu, acpica, qemu, qemu_user};
@@ -45,6 +50,8 @@ pub(crate) fn everything() -> Result<(), FetchError> {
     for (path, file) in chcpu()? {
         println!("chcpu    {path}: {}", file.display());
     }
+    println!("debian   {}", debian()?.display());
+    println!("answers  {}", answers()?.display());
     println!("linker   {}", cross()?.linker.display());
     if let Some(library) = rust_source()? {
         println!("rust-src {}", library.display());

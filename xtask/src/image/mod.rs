@@ -1,5 +1,5 @@
-//! The initramfs images: one for the test guests, one for the lab's host. Both are a busybox, an
-//! init and a few files.
+//! The initramfs images: two for the test guests, one for the lab's host. All are a busybox, an
+//! init and a few files; one of the guests' has a cut of Debian besides.
 //!
 //! Packing takes a fraction of a second, so an image is written anew whenever it is used.
 
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use cpio::Writer;
 
+use crate::fetch;
 use crate::lab::LabError;
 
 const GUEST_INIT: &[u8] = include_bytes!("../../../guest/init");
@@ -26,6 +27,8 @@ pub(crate) struct GuestPrograms {
     pub(crate) agent: PathBuf,
     /// A static bash.
     pub(crate) bash: PathBuf,
+    /// The static `hotcore-guest-litmus`.
+    pub(crate) litmus: PathBuf,
     /// Linux's own test of CPU hotplug, a bash script.
     pub(crate) selftest: PathBuf,
     /// chcpu and its libraries: path in the image, and file.
@@ -35,18 +38,27 @@ pub(crate) struct GuestPrograms {
 /// Writes the test guests' initramfs.
 pub(crate) fn guest<W: Write>(output: W, programs: &GuestPrograms) -> Result<W, LabError> {
     let mut image = Image(Writer::new(output));
-    image.bytes("init", 0o755, GUEST_INIT)?;
-    image.bytes("etc/hotcore/mdev.conf", 0o644, GUEST_RULE)?;
-    image.file("bin/busybox", &programs.busybox)?;
-    image.file("bin/bash", &programs.bash)?;
-    image.file("usr/bin/hotcore-guest-agent", &programs.agent)?;
-    image.file("usr/bin/cpu-on-off-test.sh", &programs.selftest)?;
-    for (path, file) in &programs.chcpu {
-        image.file(path, file)?;
-    }
+    image.guest(programs)?;
     image.finish()
 }
 
+/// Writes the initramfs of guests that run Debian's programs: the other guests', and below
+/// `debian` those programs, the list of commands and the script that runs one.
+pub(crate) fn userland<W: Write>(
+    output: W,
+    programs: &GuestPrograms,
+    debian: &Path,
+) -> Result<W, LabError> {
+    let mut image = Image(Writer::new(output));
+    image.guest(programs)?;
+    image.folder("debian", debian)?;
+    image.bytes("debian/run", 0o755, fetch::RUN.as_bytes())?;
+    image.bytes("debian/commands", 0o644, fetch::COMMANDS.as_bytes())?;
+    for mount in ["dev", "proc", "tmp"] {
+        image.bytes(&format!("debian/{mount}/README"), 0o644, b"Mounted over.\n")?;
+    }
+    image.finish()
+}
 /// Writes the initramfs of the lab's host: its own files, the job, and what `folder` holds.
 pub(crate) fn lab<W: Write>(
     output: W,
@@ -73,6 +85,21 @@ pub(crate) fn lab<W: Write>(
 struct Image<W>(Writer<W>);
 
 impl<W: Write> Image<W> {
+    /// What every guest has.
+    fn guest(&mut self, programs: &GuestPrograms) -> Result<(), LabError> {
+        self.bytes("init", 0o755, GUEST_INIT)?;
+        self.bytes("etc/hotcore/mdev.conf", 0o644, GUEST_RULE)?;
+        self.file("bin/busybox", &programs.busybox)?;
+        self.file("bin/bash", &programs.bash)?;
+        self.file("usr/bin/hotcore-guest-agent", &programs.agent)?;
+        self.file("usr/bin/hotcore-guest-litmus", &programs.litmus)?;
+        self.file("usr/bin/cpu-on-off-test.sh", &programs.selftest)?;
+        for (path, file) in &programs.chcpu {
+            self.file(path, file)?;
+        }
+        Ok(())
+    }
+
     fn bytes(&mut self, path: &str, mode: u32, content: &[u8]) -> Result<(), LabError> {
         let size = u32::try_from(content.len()).map_err(|_| pack(path)(too_large()))?;
         self.0.file(path, mode, size, content).map_err(pack(path))

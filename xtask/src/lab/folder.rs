@@ -5,6 +5,8 @@
 //! | `bin/hotcore` | the VMM, built for the machine that runs it |
 //! | `guest/vmlinuz-6.12`, `-7.2`, `-6.1` | Debian's kernels |
 //! | `guest/initramfs` | busybox, bash, tools, tests and the guest's init |
+//! | `guest/userland` | the same and, below `debian`, programs of Debian and commands for them |
+//! | `guest/userland.answers` | what `qemu-aarch64` says that those commands print |
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -25,6 +27,7 @@ pub(crate) fn prepare(engine: Engine) -> Result<PathBuf, LabError> {
 pub(crate) fn prepare_in(engine: Engine, profile: &str) -> Result<PathBuf, LabError> {
     let vmm = one(engine.build(profile, &["hotcore"], &["hotcore"])?)?;
     let agent = one(cross::build(&["hotcore-guest-agent"], &["hotcore-guest-agent"])?)?;
+    let litmus = one(cross::build(&["hotcore-guest-litmus"], &["hotcore-guest-litmus"])?)?;
     let folder = place(engine);
     for part in ["bin", "guest"] {
         let part = folder.join(part);
@@ -37,7 +40,7 @@ pub(crate) fn prepare_in(engine: Engine, profile: &str) -> Result<PathBuf, LabEr
         let name = format!("guest/vmlinuz-{major}.{minor}");
         link(&fetch::kernel(version)?, &folder.join(name))?;
     }
-    guest_image(&folder.join("guest/initramfs"), &agent)?;
+    guest_images(&folder.join("guest"), agent, litmus)?;
     Ok(folder)
 }
 
@@ -67,17 +70,29 @@ fn lock(path: &Path) -> Result<File, LabError> {
     Ok(file)
 }
 
-fn guest_image(path: &Path, agent: &Path) -> Result<(), LabError> {
+fn guest_images(folder: &Path, agent: PathBuf, litmus: PathBuf) -> Result<(), LabError> {
     let programs = GuestPrograms {
         busybox: fetch::busybox()?,
-        agent: agent.to_owned(),
+        agent,
+        litmus,
         bash: fetch::bash()?,
         selftest: fetch::cpu_hotplug_selftest()?,
         chcpu: fetch::chcpu()?,
     };
+    write(&folder.join("initramfs"), |output| image::guest(output, &programs))?;
+    let debian = fetch::debian()?;
+    write(&folder.join("userland"), |output| image::userland(output, &programs, &debian))?;
+    link(&fetch::answers()?, &folder.join("userland.answers"))
+}
+
+/// Writes a file that is there, or is new, only when it is complete.
+fn write(
+    path: &Path,
+    content: impl FnOnce(BufWriter<File>) -> Result<BufWriter<File>, LabError>,
+) -> Result<(), LabError> {
     let partial = path.with_extension("partial");
     let file = File::create(&partial).map_err(stage(&partial))?;
-    image::guest(BufWriter::new(file), &programs)?;
+    content(BufWriter::new(file))?;
     fs::rename(&partial, path).map_err(stage(path))
 }
 

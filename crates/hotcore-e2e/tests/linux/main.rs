@@ -9,12 +9,14 @@
 mod boot;
 mod faults;
 mod life;
+mod litmus;
 mod negative;
 mod overlap;
 mod plug;
 mod reset;
 mod scale;
 mod terminal;
+mod userland;
 mod userspace;
 
 /// Makes `linux_6_12::NAME` and `linux_7_2::NAME` of each function.
