@@ -15,6 +15,7 @@ mod overlap;
 mod plug;
 mod reset;
 mod scale;
+mod soak;
 mod terminal;
 mod userland;
 mod userspace;
