@@ -8,7 +8,7 @@ mod support;
 
 use std::fs;
 
-use support::{Served, receive, send};
+use support::{Door, Served, receive, send};
 
 const CYCLES: usize = 1000;
 /// Before anything is counted, so that what is allocated once has been.

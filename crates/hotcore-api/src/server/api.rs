@@ -1,5 +1,7 @@
 //! What each request does. Nothing here blocks: commands that take long have a thread of their own.
 
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use hotcore_vcpu::{OperationId, OperationKind};
@@ -10,8 +12,10 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use super::answer::Answer;
+use super::cpus::operation_id;
 use super::request;
 use super::routes::Route;
+use super::{create, metrics};
 use crate::wire::{Cancel, Counters, Info, Ping};
 
 /// One VMM, as clients see it.
@@ -21,7 +25,11 @@ pub(super) struct Api {
     pub(super) changes: watch::Receiver<()>,
     /// Whether this server ends.
     pub(super) ended: watch::Receiver<bool>,
+    /// How many clients follow the events.
+    pub(super) streams: Rc<Cell<usize>>,
     teller: watch::Sender<()>,
+    /// For all who are curious.
+    curious: RefCell<Weak<Watch>>,
     _ends: Watch,
 }
 
@@ -29,18 +37,26 @@ impl Api {
     pub(super) fn new(vmm: Vmm, ended: watch::Receiver<bool>) -> Self {
         let (teller, changes) = watch::channel(());
         let ends = watch_events(&vmm, Interest::Ends, &teller);
-        Self { vmm, changes, ended, teller, _ends: ends }
+        Self {
+            vmm,
+            changes,
+            ended,
+            streams: Rc::default(),
+            teller,
+            curious: RefCell::default(),
+            _ends: ends,
+        }
     }
 
     /// Does what a request asks.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+    pub(super) async fn answer(self: &Rc<Self>, request: Request<Incoming>) -> Answer {
         tracing::debug!("{} {}", request.method(), request.uri());
         self.handle(request).await.unwrap_or_else(|answer| answer)
     }
 
-    async fn handle(&self, request: Request<Incoming>) -> Result<Answer, Answer> {
+    async fn handle(self: &Rc<Self>, request: Request<Incoming>) -> Result<Answer, Answer> {
         let (head, body) = request.into_parts();
-        let route = Route::of(&head.method, head.uri.path())?;
+        let (route, id) = Route::of(&head.method, head.uri.path())?;
         let body = request::read(body).await?;
         let query = head.uri.query();
         if !route.takes_a_query() {
@@ -55,6 +71,15 @@ impl Api {
             }
             Route::Operation => self.operation(query).await,
             Route::Operations => Ok(self.operations()?),
+            Route::OneOperation => self.one_operation(id),
+            Route::CancelOne => self.command(Command::Cancel(operation_id(id)?)).await,
+            Route::Events => self.follow(query, &head.headers),
+            Route::Metrics => Ok(metrics::answer(&self.vmm)),
+            Route::OpenApi => Ok(Answer::text("application/yaml", super::OPENAPI)),
+            Route::Create => {
+                let config = create::machine(request::parse(&body)?)?;
+                self.command(Command::Create(Box::new(config))).await
+            }
             Route::Resize => self.resize(&request::parse(&body)?),
             Route::AddCpu => self.one(OperationKind::Plug, &request::parse(&body)?).await,
             Route::RemoveCpu => self.one(OperationKind::Unplug, &request::parse(&body)?).await,
@@ -104,8 +129,13 @@ impl Api {
     }
 
     /// Has `changes` change with every event, as long as this is kept.
-    pub(super) fn be_curious(&self) -> Watch {
-        watch_events(&self.vmm, Interest::All, &self.teller)
+    pub(super) fn be_curious(&self) -> Rc<Watch> {
+        let mut curious = self.curious.borrow_mut();
+        curious.upgrade().unwrap_or_else(|| {
+            let watch = Rc::new(watch_events(&self.vmm, Interest::All, &self.teller));
+            *curious = Rc::downgrade(&watch);
+            watch
+        })
     }
 }
 

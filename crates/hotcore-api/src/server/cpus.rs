@@ -110,6 +110,11 @@ impl Api {
         Ok(Answer::json(StatusCode::OK, &operations))
     }
 
+    /// The operation that a path names.
+    pub(super) fn one_operation(&self, id: &str) -> Result<Answer, Answer> {
+        Ok(Answer::json(StatusCode::OK, &self.find(operation_id(id)?)?))
+    }
+
     fn find(&self, id: OperationId) -> Result<Operation, Answer> {
         let record = self.control()?.operation(id);
         record.as_ref().map(Operation::from).ok_or_else(|| {
@@ -117,6 +122,14 @@ impl Api {
             Answer::error(StatusCode::NOT_FOUND, text)
         })
     }
+}
+
+/// The operation that a path names, which may have been or not.
+pub(super) fn operation_id(text: &str) -> Result<OperationId, Answer> {
+    text.parse().map(OperationId::from_raw).map_err(|_| {
+        let text = "the path: the number of an operation is expected after vm.operations/";
+        Answer::bad_request(text)
+    })
 }
 
 fn begun(reply: Reply) -> Vec<OperationId> {

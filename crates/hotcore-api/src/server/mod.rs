@@ -1,8 +1,12 @@
 //! The server: one thread, many clients, one machine.
 
+mod absent;
 mod answer;
 mod api;
 mod cpus;
+mod create;
+mod events;
+mod metrics;
 mod request;
 mod routes;
 mod seats;
@@ -17,7 +21,6 @@ use std::time::Duration;
 
 use hotcore_socket::{File, Socket, SocketError};
 use hotcore_vmm::Vmm;
-use hyper::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -38,6 +41,9 @@ const FLUSH: Duration = Duration::from_millis(50);
 const BREATH: Duration = Duration::from_millis(100);
 /// The longest head of a request.
 const HEAD_LIMIT: usize = 16 << 10;
+
+/// What is served, described for clients' tools.
+const OPENAPI: &str = include_str!("../../openapi.yaml");
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -154,13 +160,13 @@ async fn converse(stream: UnixStream, api: Rc<Api>, seat: Seat, mut ended: watch
         let serving = seat.serve();
         let api = Rc::clone(&api);
         async move {
-            let answer = api.answer(request).await;
-            drop(serving);
-            Ok::<_, Infallible>(Response::from(answer))
+            Ok::<_, Infallible>(api.answer(request).await.into_response(serving))
         }
     });
     let mut server = http1::Builder::new();
     server.max_buf_size(HEAD_LIMIT);
+    // The dialect's own client looks for `Content-Length` in exactly these letters.
+    server.title_case_headers(true);
     let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         result = connection.as_mut() => {

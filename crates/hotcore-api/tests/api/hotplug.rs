@@ -1,6 +1,6 @@
 //! CPUs come and go through the API, with a guest that does as Linux does.
 
-use crate::support::{Served, receive, send};
+use crate::support::{Door, Served, receive, send};
 use hotcore_api::wire::{Kind, OneCpu, Outcome, Resize, Stage};
 use hotcore_scripted::Manners;
 use hotcore_vmm::Stop;

@@ -5,7 +5,7 @@ use std::net::Shutdown;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::support::{Served, receive, send};
+use crate::support::{Door, Served, receive, send};
 use hotcore_api::{Client, ClientError, Server, ServerError};
 use hotcore_socket::SocketError;
 

@@ -3,6 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
+mod create;
+mod events;
 mod hotplug;
 mod http;
+mod kata;
+mod metrics;
+mod operations;
 mod support;

@@ -12,7 +12,7 @@ use hotcore_vmm::{
     Command, Control, CpusConfig, Firmware, MachineConfig, MachineError, Removable, Serial, Stop,
     Vmm,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A running machine.
@@ -23,6 +23,111 @@ pub(crate) struct Served {
     server: Option<Server>,
     machine: Option<JoinHandle<Result<Stop, MachineError>>>,
     folder: TempDir,
+}
+
+/// A VMM without a machine, that lives until it is told to end.
+pub(crate) struct Empty {
+    pub(crate) guest: Linux,
+    pub(crate) vmm: Vmm,
+    server: Option<Server>,
+    lives: Option<JoinHandle<()>>,
+    folder: TempDir,
+}
+
+impl Empty {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Image"), linux_image("6.12.43")).unwrap();
+        let guest = Linux::default();
+        let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
+        let server = Server::start(&folder.path().join("api"), &vmm).unwrap();
+        let serving = vmm.clone();
+        let lives = std::thread::spawn(move || serving.serve());
+        Self { guest, vmm, server: Some(server), lives: Some(lives), folder }
+    }
+
+    /// A file beside the socket.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A machine's configuration, with these fields besides.
+    pub(crate) fn config(&self, more: Value) -> Value {
+        let mut config = json!({
+            "payload": {"kernel": self.file("Image")},
+            "cpus": {"boot_vcpus": 1, "max_vcpus": 4},
+            "memory": {"size": 64 << 20},
+            "hotcore": {"removable": "yes"},
+        });
+        merge(&mut config, more);
+        config
+    }
+
+    pub(crate) fn end(mut self) {
+        self.vmm.leave();
+        self.lives.take().unwrap().join().unwrap();
+        drop(self.server.take());
+    }
+}
+
+impl Drop for Empty {
+    fn drop(&mut self) {
+        self.vmm.leave();
+        if let Some(lives) = self.lives.take() {
+            let _ = lives.join();
+        }
+    }
+}
+
+fn merge(into: &mut Value, more: Value) {
+    match (into, more) {
+        (Value::Object(fields), Value::Object(more)) => {
+            for (name, value) in more {
+                merge(fields.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (into, more) => *into = more,
+    }
+}
+
+/// Something with a socket that can be asked.
+pub(crate) trait Door {
+    fn socket(&self) -> PathBuf;
+
+    /// A bare connection.
+    fn connect(&self) -> UnixStream {
+        let stream = UnixStream::connect(self.socket()).unwrap();
+        // A test that hangs is worse than one that fails.
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+    }
+
+    /// One request on a connection of its own.
+    fn ask(&self, method: &str, name: &str, body: &str) -> Answer {
+        let mut stream = self.connect();
+        send(&mut stream, method, name, body);
+        receive(&mut stream)
+    }
+
+    fn get(&self, name: &str) -> Answer {
+        self.ask("GET", name, "")
+    }
+
+    fn put(&self, name: &str, body: &str) -> Answer {
+        self.ask("PUT", name, body)
+    }
+}
+
+impl Door for Served {
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("api")
+    }
+}
+
+impl Door for Empty {
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("api")
+    }
 }
 
 impl Served {
@@ -55,36 +160,9 @@ impl Served {
         Self { guest, control, vmm, server: Some(server), machine: Some(machine), folder }
     }
 
-    pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.path().join("api")
-    }
-
     /// A client of the library.
     pub(crate) fn client(&self) -> Client {
         Client::connect(&self.socket()).unwrap()
-    }
-
-    /// A bare connection.
-    pub(crate) fn connect(&self) -> UnixStream {
-        let stream = UnixStream::connect(self.socket()).unwrap();
-        // A test that hangs is worse than one that fails.
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        stream
-    }
-
-    /// One request on a connection of its own.
-    pub(crate) fn ask(&self, method: &str, name: &str, body: &str) -> Answer {
-        let mut stream = self.connect();
-        send(&mut stream, method, name, body);
-        receive(&mut stream)
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Answer {
-        self.ask("GET", name, "")
-    }
-
-    pub(crate) fn put(&self, name: &str, body: &str) -> Answer {
-        self.ask("PUT", name, body)
     }
 
     /// Which CPUs are enabled.
@@ -118,6 +196,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) json: Value,
+    pub(crate) text: String,
 }
 
 impl Answer {
@@ -153,6 +232,6 @@ pub(crate) fn receive(stream: &mut UnixStream) -> Answer {
     let length: usize = length.map_or(0, |length| length.parse().unwrap());
     let mut body = vec![0; length];
     stream.read_exact(&mut body).unwrap();
-    let json = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() };
-    Answer { status, head, json }
+    let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    Answer { status, head, json, text: String::from_utf8(body).unwrap() }
 }
