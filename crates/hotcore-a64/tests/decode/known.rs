@@ -85,8 +85,9 @@ pub(crate) fn same_to_objdump(op: Op, word: u32, ours: &str, theirs: &str) -> bo
         }
         // Only bit 0 of the immediate counts; objdump takes the others for another register.
         Op::MsrImmediate => ours.starts_with("msr spsel, #"),
-        // Registers and operations of later features, and of EL2 and EL3, go by numbers here.
-        Op::Mrs | Op::MsrRegister => ours.contains("_c"),
+        // Registers and operations of later features, and of EL2 and EL3, go by numbers here; what is
+        // newer than objdump, there.
+        Op::Mrs | Op::MsrRegister => ours.contains("_c") || theirs.contains("_c"),
         Op::Sys => ours.starts_with("sys #"),
         _ => false,
     }

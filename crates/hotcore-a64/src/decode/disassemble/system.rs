@@ -6,8 +6,8 @@ use crate::decode::fields::{bits, rt};
 
 mod names;
 
-pub(super) use names::hint_name;
-use names::{OPERATIONS, Operation, REGISTERS};
+use names::register;
+pub(super) use names::{hint_name, operation};
 
 /// Placeholders and what they stand for.
 pub(super) const OPERANDS: &[(&str, Operand)] = &[
@@ -57,33 +57,25 @@ fn operation_key(word: u32) -> (u32, u32, u32, u32) {
     (bits(word, 18, 16), bits(word, 15, 12), bits(word, 11, 8), bits(word, 7, 5))
 }
 
-/// The AT, DC, IC or TLBI operation that a SYS is.
-pub(super) fn operation(word: u32) -> Option<&'static Operation> {
-    OPERATIONS
-        .iter()
-        .find(|operation| operation.key == operation_key(word))
-        .filter(|operation| operation.takes_register || rt(word) == 31)
-}
-
 fn named_operation(at: Site) -> String {
-    operation(at.word).map_or_else(String::new, |operation| {
-        if !operation.takes_register {
-            return operation.name.into();
-        }
-        format!("{}, {}", operation.name, general(rt(at.word), true, false))
-    })
+    match operation(at.word) {
+        Some((name, true)) => format!("{name}, {}", general(rt(at.word), true, false)),
+        Some((name, false)) => name,
+        None => String::new(),
+    }
 }
 
 fn system_register(at: Site) -> String {
+    if let Some(name) = register(at.word) {
+        return name;
+    }
     let op0 = bits(at.word, 20, 19);
     let (op1, crn, crm, op2) = operation_key(at.word);
-    let named = REGISTERS.iter().find(|register| register.0 == (op0, op1, crn, crm, op2));
-    match (named, (op0, op1, crn, op2)) {
-        (Some(register), _) => register.1.into(),
-        (None, (2, 0, 0, 4)) => format!("dbgbvr{crm}_el1"),
-        (None, (2, 0, 0, 5)) => format!("dbgbcr{crm}_el1"),
-        (None, (2, 0, 0, 6)) => format!("dbgwvr{crm}_el1"),
-        (None, (2, 0, 0, 7)) => format!("dbgwcr{crm}_el1"),
+    match (op0, op1, crn, op2) {
+        (2, 0, 0, 4) => format!("dbgbvr{crm}_el1"),
+        (2, 0, 0, 5) => format!("dbgbcr{crm}_el1"),
+        (2, 0, 0, 6) => format!("dbgwvr{crm}_el1"),
+        (2, 0, 0, 7) => format!("dbgwcr{crm}_el1"),
         _ => format!("s{op0}_{op1}_c{crn}_c{crm}_{op2}"),
     }
 }

@@ -1,9 +1,11 @@
 //! Names of hints, of system instructions and of system registers, as `objdump` writes them.
 //!
-//! Those that EL0 and EL1 of Armv8.0-A reach; another is written by its numbers. DDI 0487, C5.2 to
-//! C5.5 and D19.
+//! What this CPU has, [`crate::system`] names; here are the registers of Armv8.0-A that it lacks. Another
+//! is written by its numbers. DDI 0487, C5.2 to C5.5 and D19.
 
-use crate::decode::fields::bits;
+use crate::decode::fields::{bit, bits, rt};
+use crate::system::name;
+use crate::system::table::{encoding, encoding_of};
 
 /// The name of a HINT, where it has one: newer hints are NOPs here, but compilers emit them.
 pub(in crate::decode::disassemble) fn hint_name(word: u32) -> Option<&'static str> {
@@ -42,193 +44,46 @@ const HINTS: &[(u32, &str)] = &[
     (38, "bti jc"),
 ];
 
-/// A SYS with a name of its own.
-pub(in crate::decode::disassemble) struct Operation {
-    /// `op1`, `CRn`, `CRm`, `op2`.
-    pub(super) key: (u32, u32, u32, u32),
-    /// The mnemonic and the operation.
-    pub(super) name: &'static str,
-    /// Whether `Xt` is an operand.
-    pub(super) takes_register: bool,
+/// The AT, DC, IC or TLBI operation that a SYS is, and whether `Xt` is an operand.
+pub(in crate::decode::disassemble) fn operation(word: u32) -> Option<(String, bool)> {
+    let name = name(encoding_of(word))?;
+    let takes_register = !name.contains("IALLU") && !name.contains("VMALL");
+    (takes_register || rt(word) == 31).then(|| (name.to_lowercase(), takes_register))
 }
 
-const fn with_register(op1: u32, crn: u32, crm: u32, op2: u32, name: &'static str) -> Operation {
-    Operation { key: (op1, crn, crm, op2), name, takes_register: true }
+/// The register of an MRS or MSR, where it has a name.
+pub(super) fn register(word: u32) -> Option<String> {
+    let register = encoding_of(word);
+    if register == DBGDTR && !bit(word, 21) {
+        return Some("dbgdtrtx_el0".into());
+    }
+    let other = || OTHERS.iter().find(|other| other.0 == register).map(|other| other.1);
+    name(register).or_else(other).map(str::to_lowercase)
 }
 
-const fn alone(op1: u32, crn: u32, crm: u32, op2: u32, name: &'static str) -> Operation {
-    Operation { key: (op1, crn, crm, op2), name, takes_register: false }
-}
+/// DBGDTRRX_EL0, whose name is another one for MSR.
+const DBGDTR: u16 = encoding(2, 3, 0, 5, 0);
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    alone(0, 7, 1, 0, "ic ialluis"),
-    alone(0, 7, 5, 0, "ic iallu"),
-    with_register(3, 7, 5, 1, "ic ivau"),
-    with_register(3, 7, 4, 1, "dc zva"),
-    with_register(0, 7, 6, 1, "dc ivac"),
-    with_register(0, 7, 6, 2, "dc isw"),
-    with_register(3, 7, 10, 1, "dc cvac"),
-    with_register(0, 7, 10, 2, "dc csw"),
-    with_register(3, 7, 11, 1, "dc cvau"),
-    with_register(3, 7, 14, 1, "dc civac"),
-    with_register(0, 7, 14, 2, "dc cisw"),
-    with_register(0, 7, 8, 0, "at s1e1r"),
-    with_register(0, 7, 8, 1, "at s1e1w"),
-    with_register(0, 7, 8, 2, "at s1e0r"),
-    with_register(0, 7, 8, 3, "at s1e0w"),
-    alone(0, 8, 3, 0, "tlbi vmalle1is"),
-    with_register(0, 8, 3, 1, "tlbi vae1is"),
-    with_register(0, 8, 3, 2, "tlbi aside1is"),
-    with_register(0, 8, 3, 3, "tlbi vaae1is"),
-    with_register(0, 8, 3, 5, "tlbi vale1is"),
-    with_register(0, 8, 3, 7, "tlbi vaale1is"),
-    alone(0, 8, 7, 0, "tlbi vmalle1"),
-    with_register(0, 8, 7, 1, "tlbi vae1"),
-    with_register(0, 8, 7, 2, "tlbi aside1"),
-    with_register(0, 8, 7, 3, "tlbi vaae1"),
-    with_register(0, 8, 7, 5, "tlbi vale1"),
-    with_register(0, 8, 7, 7, "tlbi vaale1"),
-];
-
-/// `op0`, `op1`, `CRn`, `CRm`, `op2`.
-type Key = (u32, u32, u32, u32, u32);
-
-pub(super) const REGISTERS: &[(Key, &str)] = &[
-    ((2, 0, 0, 0, 2), "osdtrrx_el1"),
-    ((2, 0, 0, 2, 0), "mdccint_el1"),
-    ((2, 0, 0, 2, 2), "mdscr_el1"),
-    ((2, 0, 0, 3, 2), "osdtrtx_el1"),
-    ((2, 0, 0, 6, 2), "oseccr_el1"),
-    ((2, 0, 1, 0, 0), "mdrar_el1"),
-    ((2, 0, 1, 0, 4), "oslar_el1"),
-    ((2, 0, 1, 1, 4), "oslsr_el1"),
-    ((2, 0, 1, 3, 4), "osdlr_el1"),
-    ((2, 0, 1, 4, 4), "dbgprcr_el1"),
-    ((2, 0, 7, 8, 6), "dbgclaimset_el1"),
-    ((2, 0, 7, 9, 6), "dbgclaimclr_el1"),
-    ((2, 0, 7, 14, 6), "dbgauthstatus_el1"),
-    ((2, 3, 0, 1, 0), "mdccsr_el0"),
-    ((2, 3, 0, 4, 0), "dbgdtr_el0"),
-    ((3, 0, 0, 0, 0), "midr_el1"),
-    ((3, 0, 0, 0, 5), "mpidr_el1"),
-    ((3, 0, 0, 0, 6), "revidr_el1"),
-    ((3, 0, 0, 1, 0), "id_pfr0_el1"),
-    ((3, 0, 0, 1, 1), "id_pfr1_el1"),
-    ((3, 0, 0, 1, 2), "id_dfr0_el1"),
-    ((3, 0, 0, 1, 3), "id_afr0_el1"),
-    ((3, 0, 0, 1, 4), "id_mmfr0_el1"),
-    ((3, 0, 0, 1, 5), "id_mmfr1_el1"),
-    ((3, 0, 0, 1, 6), "id_mmfr2_el1"),
-    ((3, 0, 0, 1, 7), "id_mmfr3_el1"),
-    ((3, 0, 0, 2, 0), "id_isar0_el1"),
-    ((3, 0, 0, 2, 1), "id_isar1_el1"),
-    ((3, 0, 0, 2, 2), "id_isar2_el1"),
-    ((3, 0, 0, 2, 3), "id_isar3_el1"),
-    ((3, 0, 0, 2, 4), "id_isar4_el1"),
-    ((3, 0, 0, 2, 5), "id_isar5_el1"),
-    ((3, 0, 0, 2, 6), "id_mmfr4_el1"),
-    ((3, 0, 0, 3, 0), "mvfr0_el1"),
-    ((3, 0, 0, 3, 1), "mvfr1_el1"),
-    ((3, 0, 0, 3, 2), "mvfr2_el1"),
-    ((3, 0, 0, 4, 0), "id_aa64pfr0_el1"),
-    ((3, 0, 0, 4, 1), "id_aa64pfr1_el1"),
-    ((3, 0, 0, 5, 0), "id_aa64dfr0_el1"),
-    ((3, 0, 0, 5, 1), "id_aa64dfr1_el1"),
-    ((3, 0, 0, 5, 4), "id_aa64afr0_el1"),
-    ((3, 0, 0, 5, 5), "id_aa64afr1_el1"),
-    ((3, 0, 0, 6, 0), "id_aa64isar0_el1"),
-    ((3, 0, 0, 6, 1), "id_aa64isar1_el1"),
-    ((3, 0, 0, 7, 0), "id_aa64mmfr0_el1"),
-    ((3, 0, 0, 7, 1), "id_aa64mmfr1_el1"),
-    ((3, 0, 0, 7, 2), "id_aa64mmfr2_el1"),
-    ((3, 0, 1, 0, 0), "sctlr_el1"),
-    ((3, 0, 1, 0, 1), "actlr_el1"),
-    ((3, 0, 1, 0, 2), "cpacr_el1"),
-    ((3, 0, 2, 0, 0), "ttbr0_el1"),
-    ((3, 0, 2, 0, 1), "ttbr1_el1"),
-    ((3, 0, 2, 0, 2), "tcr_el1"),
-    ((3, 0, 4, 0, 0), "spsr_el1"),
-    ((3, 0, 4, 0, 1), "elr_el1"),
-    ((3, 0, 4, 1, 0), "sp_el0"),
-    ((3, 0, 4, 2, 0), "spsel"),
-    ((3, 0, 4, 2, 2), "currentel"),
-    ((3, 0, 4, 6, 0), "icc_pmr_el1"),
-    ((3, 0, 5, 1, 0), "afsr0_el1"),
-    ((3, 0, 5, 1, 1), "afsr1_el1"),
-    ((3, 0, 5, 2, 0), "esr_el1"),
-    ((3, 0, 6, 0, 0), "far_el1"),
-    ((3, 0, 7, 4, 0), "par_el1"),
-    ((3, 0, 9, 14, 1), "pmintenset_el1"),
-    ((3, 0, 9, 14, 2), "pmintenclr_el1"),
-    ((3, 0, 10, 2, 0), "mair_el1"),
-    ((3, 0, 10, 3, 0), "amair_el1"),
-    ((3, 0, 12, 0, 0), "vbar_el1"),
-    ((3, 0, 12, 0, 1), "rvbar_el1"),
-    ((3, 0, 12, 0, 2), "rmr_el1"),
-    ((3, 0, 12, 1, 0), "isr_el1"),
-    ((3, 0, 12, 8, 0), "icc_iar0_el1"),
-    ((3, 0, 12, 8, 1), "icc_eoir0_el1"),
-    ((3, 0, 12, 8, 2), "icc_hppir0_el1"),
-    ((3, 0, 12, 8, 3), "icc_bpr0_el1"),
-    ((3, 0, 12, 8, 4), "icc_ap0r0_el1"),
-    ((3, 0, 12, 8, 5), "icc_ap0r1_el1"),
-    ((3, 0, 12, 8, 6), "icc_ap0r2_el1"),
-    ((3, 0, 12, 8, 7), "icc_ap0r3_el1"),
-    ((3, 0, 12, 9, 0), "icc_ap1r0_el1"),
-    ((3, 0, 12, 9, 1), "icc_ap1r1_el1"),
-    ((3, 0, 12, 9, 2), "icc_ap1r2_el1"),
-    ((3, 0, 12, 9, 3), "icc_ap1r3_el1"),
-    ((3, 0, 12, 11, 1), "icc_dir_el1"),
-    ((3, 0, 12, 11, 3), "icc_rpr_el1"),
-    ((3, 0, 12, 11, 5), "icc_sgi1r_el1"),
-    ((3, 0, 12, 11, 6), "icc_asgi1r_el1"),
-    ((3, 0, 12, 11, 7), "icc_sgi0r_el1"),
-    ((3, 0, 12, 12, 0), "icc_iar1_el1"),
-    ((3, 0, 12, 12, 1), "icc_eoir1_el1"),
-    ((3, 0, 12, 12, 2), "icc_hppir1_el1"),
-    ((3, 0, 12, 12, 3), "icc_bpr1_el1"),
-    ((3, 0, 12, 12, 4), "icc_ctlr_el1"),
-    ((3, 0, 12, 12, 5), "icc_sre_el1"),
-    ((3, 0, 12, 12, 6), "icc_igrpen0_el1"),
-    ((3, 0, 12, 12, 7), "icc_igrpen1_el1"),
-    ((3, 0, 13, 0, 1), "contextidr_el1"),
-    ((3, 0, 13, 0, 4), "tpidr_el1"),
-    ((3, 0, 14, 1, 0), "cntkctl_el1"),
-    ((3, 1, 0, 0, 0), "ccsidr_el1"),
-    ((3, 1, 0, 0, 1), "clidr_el1"),
-    ((3, 1, 0, 0, 7), "aidr_el1"),
-    ((3, 2, 0, 0, 0), "csselr_el1"),
-    ((3, 3, 0, 0, 1), "ctr_el0"),
-    ((3, 3, 0, 0, 7), "dczid_el0"),
-    ((3, 3, 4, 2, 0), "nzcv"),
-    ((3, 3, 4, 2, 1), "daif"),
-    ((3, 3, 4, 4, 0), "fpcr"),
-    ((3, 3, 4, 4, 1), "fpsr"),
-    ((3, 3, 4, 5, 0), "dspsr_el0"),
-    ((3, 3, 4, 5, 1), "dlr_el0"),
-    ((3, 3, 9, 12, 0), "pmcr_el0"),
-    ((3, 3, 9, 12, 1), "pmcntenset_el0"),
-    ((3, 3, 9, 12, 2), "pmcntenclr_el0"),
-    ((3, 3, 9, 12, 3), "pmovsclr_el0"),
-    ((3, 3, 9, 12, 4), "pmswinc_el0"),
-    ((3, 3, 9, 12, 5), "pmselr_el0"),
-    ((3, 3, 9, 12, 6), "pmceid0_el0"),
-    ((3, 3, 9, 12, 7), "pmceid1_el0"),
-    ((3, 3, 9, 13, 0), "pmccntr_el0"),
-    ((3, 3, 9, 13, 1), "pmxevtyper_el0"),
-    ((3, 3, 9, 13, 2), "pmxevcntr_el0"),
-    ((3, 3, 9, 14, 0), "pmuserenr_el0"),
-    ((3, 3, 9, 14, 3), "pmovsset_el0"),
-    ((3, 3, 13, 0, 2), "tpidr_el0"),
-    ((3, 3, 13, 0, 3), "tpidrro_el0"),
-    ((3, 3, 14, 0, 0), "cntfrq_el0"),
-    ((3, 3, 14, 0, 1), "cntpct_el0"),
-    ((3, 3, 14, 0, 2), "cntvct_el0"),
-    ((3, 3, 14, 2, 0), "cntp_tval_el0"),
-    ((3, 3, 14, 2, 1), "cntp_ctl_el0"),
-    ((3, 3, 14, 2, 2), "cntp_cval_el0"),
-    ((3, 3, 14, 3, 0), "cntv_tval_el0"),
-    ((3, 3, 14, 3, 1), "cntv_ctl_el0"),
-    ((3, 3, 14, 3, 2), "cntv_cval_el0"),
-    ((3, 3, 14, 15, 7), "pmccfiltr_el0"),
+/// Registers that this CPU has not.
+const OTHERS: &[(u16, &str)] = &[
+    (encoding(3, 0, 9, 14, 1), "pmintenset_el1"),
+    (encoding(3, 0, 9, 14, 2), "pmintenclr_el1"),
+    (encoding(3, 0, 12, 0, 1), "rvbar_el1"),
+    (encoding(3, 0, 12, 0, 2), "rmr_el1"),
+    (encoding(3, 3, 4, 5, 0), "dspsr_el0"),
+    (encoding(3, 3, 4, 5, 1), "dlr_el0"),
+    (encoding(3, 3, 9, 12, 0), "pmcr_el0"),
+    (encoding(3, 3, 9, 12, 1), "pmcntenset_el0"),
+    (encoding(3, 3, 9, 12, 2), "pmcntenclr_el0"),
+    (encoding(3, 3, 9, 12, 3), "pmovsclr_el0"),
+    (encoding(3, 3, 9, 12, 4), "pmswinc_el0"),
+    (encoding(3, 3, 9, 12, 5), "pmselr_el0"),
+    (encoding(3, 3, 9, 12, 6), "pmceid0_el0"),
+    (encoding(3, 3, 9, 12, 7), "pmceid1_el0"),
+    (encoding(3, 3, 9, 13, 0), "pmccntr_el0"),
+    (encoding(3, 3, 9, 13, 1), "pmxevtyper_el0"),
+    (encoding(3, 3, 9, 13, 2), "pmxevcntr_el0"),
+    (encoding(3, 3, 9, 14, 0), "pmuserenr_el0"),
+    (encoding(3, 3, 9, 14, 3), "pmovsset_el0"),
+    (encoding(3, 3, 14, 15, 7), "pmccfiltr_el0"),
 ];
