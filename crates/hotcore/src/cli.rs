@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use hotcore_engine::trace::TraceKinds;
 use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig, Serial};
 
+use crate::autoscale::{self, Autoscale};
 use crate::doors::DoorsArgs;
 use crate::engine::EngineChoice;
 use crate::logging::LogArgs;
@@ -54,6 +55,9 @@ pub(crate) enum Command {
     /// Look at a running machine, and add and remove its CPUs
     #[command(after_help = status::OF_CTL)]
     Ctl(Ctl),
+    /// Have a guest have as many CPUs as it uses
+    #[command(after_help = autoscale::HELP)]
+    Autoscale(Autoscale),
     /// Print a shell's completions of this command line
     #[command(
         after_help = "Example: hotcore completions bash > ~/.local/share/bash-completion/completions/hotcore"

@@ -31,6 +31,11 @@ impl Signals {
     ///
     /// What the caller has this process ignore, such as `nohup` does with SIGHUP, stays ignored.
     pub(crate) fn watch(vmm: Vmm) -> Result<Self, SignalsError> {
+        Self::watch_for(move || vmm.leave())
+    }
+
+    /// The same for whatever else shall end: the first signal has `end` called.
+    pub(crate) fn watch_for(end: impl Fn() + Send + 'static) -> Result<Self, SignalsError> {
         let ignored = ignored();
         let watched = ENDING.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
         let mut incoming = Incoming::new(watched).map_err(SignalsError)?;
@@ -43,7 +48,7 @@ impl Signals {
                     trace::flush();
                     process::exit(status::of_signal(signal).into());
                 }
-                vmm.leave();
+                end();
             }
         };
         thread::Builder::new().name("signals".into()).spawn(watch).map_err(SignalsError)?;

@@ -2,15 +2,17 @@
 //!
 //! [`cli`] says what can be typed, [`options`] reads `key=value` lists, [`run`] runs a machine on
 //! this process's terminal, [`serve`] waits for clients that make one, [`ctl`] commands one that runs
-//! elsewhere, [`trace`] writes down what a
+//! elsewhere, [`autoscale`] does so as its load asks for, [`trace`] writes down what a
 //! guest's CPUs do. The exit statuses are in [`status`].
 
+mod autoscale;
 mod cli;
 mod ctl;
 mod doors;
 mod ending;
 mod engine;
 mod logging;
+mod look;
 mod manual;
 mod options;
 mod report;
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     match cli.command {
         Some(Command::Run(arguments)) => run::main(&arguments),
         Some(Command::Ctl(arguments)) => ctl::main(&arguments),
+        Some(Command::Autoscale(arguments)) => autoscale::main(&arguments),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { folder }) => manual::pages(&folder),
         None => serve::main(&cli.serve),

@@ -2,7 +2,7 @@
 
 mod follow;
 mod table;
-mod words;
+pub(crate) mod words;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

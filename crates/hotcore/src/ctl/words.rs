@@ -24,7 +24,7 @@ pub(super) fn stages(operation: &Operation) -> Vec<String> {
     passed.into_iter().chain(ended).filter_map(line).collect()
 }
 
-pub(super) fn outcome_name(operation: &Operation) -> &'static str {
+pub(crate) fn outcome_name(operation: &Operation) -> &'static str {
     match operation.outcome {
         None => "under way",
         Some(Outcome::Online) => "online",
@@ -38,7 +38,7 @@ pub(super) fn outcome_name(operation: &Operation) -> &'static str {
 }
 
 /// What has become of an operation, and who took how long.
-pub(super) fn sentence(operation: &Operation) -> String {
+pub(crate) fn sentence(operation: &Operation) -> String {
     let Operation { id, cpu, kind, .. } = operation;
     let verb = match kind {
         Kind::Plug => "add",
