@@ -77,7 +77,10 @@ impl Vcpu for SoftVcpu {
     }
 
     fn reset(&mut self) -> Result<(), EngineError> {
-        self.core = None;
+        if let Some(mut core) = self.core.take() {
+            // Its timers' lines fall; what they made pending stays so.
+            core.reset();
+        }
         self.access = None;
         self.parts.gic.reset_interface(self.index);
         Ok(())

@@ -88,3 +88,17 @@ fn isr_tells_of_a_line_that_is_masked() {
     bench.msr(ctl(V), 1).unwrap();
     assert_eq!(bench.mrs([3, 0, 12, 1, 0]), Ok(0x80));
 }
+
+#[test]
+fn a_reset_lowers_the_lines() {
+    for timer in [P, V] {
+        let mut bench = Bench::new();
+        bench.set_clock(1000);
+        bench.msr(ctl(timer), 1).unwrap();
+        assert!(bench.line(timer));
+        bench.core.reset();
+        assert!(!bench.line(timer));
+        bench.set_clock(2000);
+        assert!(!bench.line(timer));
+    }
+}
