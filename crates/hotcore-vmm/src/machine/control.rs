@@ -55,6 +55,16 @@ impl Control {
         }
     }
 
+    /// What never changes about it.
+    pub fn facts(&self) -> &MachineFacts {
+        &self.facts.machine
+    }
+
+    /// Whether a CPU is enabled by policy.
+    pub fn is_enabled(&self, cpu: VcpuIndex) -> bool {
+        self.shared.hotplug.lock().ledger.cpus().any(|(index, view)| index == cpu && view.enabled)
+    }
+
     /// Asks the guest to add a CPU.
     pub fn plug(&self, cpu: u16, patience: Patience) -> Result<OperationId, RequestError> {
         self.one(cpu, |ledger, cpu, now| ledger.plug(cpu, patience, now))
@@ -87,6 +97,11 @@ impl Control {
     /// What each possible vCPU has done so far, in index order.
     pub fn activity(&self) -> Vec<VcpuActivity> {
         self.shared.slots.iter().map(|slot| slot.counters.activity()).collect()
+    }
+
+    /// Each possible vCPU's thread on the host, where it is powered on, in index order.
+    pub fn threads(&self) -> Vec<Option<i32>> {
+        self.shared.slots.iter().map(|slot| slot.counters.thread()).collect()
     }
 
     /// Stops every vCPU for a while. Time goes on, also for requests to the guest. `false`: some vCPU

@@ -92,10 +92,15 @@ impl Counters {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The thread that runs it.
+    pub(super) fn thread(&self) -> Option<i32> {
+        Some(self.thread.load(Ordering::Relaxed)).filter(|&thread| thread != 0)
+    }
+
     /// What it has done so far.
     pub(super) fn activity(&self) -> VcpuActivity {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let thread = Some(self.thread.load(Ordering::Relaxed)).filter(|&thread| thread != 0);
+        let thread = self.thread();
         let running = thread.and_then(thread_time).unwrap_or(0);
         VcpuActivity {
             thread,
