@@ -8,8 +8,8 @@ use std::process::ExitStatus;
 pub(crate) enum FetchError {
     /// A program every Debian machine has is missing.
     #[error(
-        "`{program}` is not installed: `cargo xtask` needs apt, dpkg, tar, xz, binutils and \
-         a Rust toolchain (on Debian: `apt-get install apt dpkg tar xz-utils binutils`, and \
+        "`{program}` is not installed: `cargo xtask` needs apt, dpkg, tar, xz, binutils, python3, curl and \
+         a Rust toolchain (on Debian: `apt-get install apt dpkg tar xz-utils binutils python3-venv curl`, and \
          rustup.rs)"
     )]
     NoProgram {

@@ -19,6 +19,9 @@ use summary::Summary;
 /// The engine's tests on a real KVM.
 const ENGINE: &[&str] = &["--package", "hotcore-engine", "--tests"];
 
+/// The gdb server on a real KVM.
+const GDB: &[&str] = &["--package", "hotcore-gdb", "--test", "gdb"];
+
 /// The tests of real guests.
 const LINUX: &[&str] = &["--package", "hotcore-e2e", "--features", "lab", "--test", "linux"];
 
@@ -58,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
     }
     if wanted(Place::Lab) {
         folder::prepare(Engine::Kvm)?;
-        for tests in [ENGINE, LINUX] {
+        for tests in [ENGINE, GDB, LINUX] {
             test(&mut in_the_lab(tests, &this)?, filter, &mut summary)?;
         }
     }
@@ -68,11 +71,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
 
 fn on_the_host() -> Result<Command, LabError> {
     let acpica = fetch::acpica()?;
+    let judges = fetch::api_judges()?;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(fetch::workspace())
         .args(["test", "--workspace"])
         .env("HOTCORE_IASL", acpica.iasl)
+        .env("HOTCORE_SCHEMATHESIS", judges.schemathesis)
+        .env("HOTCORE_OPENAPI_PYTHON_CLIENT", judges.generator)
         .env("HOTCORE_ACPIEXEC", acpica.acpiexec)
         .env("HOTCORE_QEMU_AARCH64", fetch::qemu_user()?)
         .env("HOTCORE_GDB", fetch::gdb()?)

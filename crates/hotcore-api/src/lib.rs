@@ -33,6 +33,8 @@ mod server;
 pub mod wire;
 
 pub use client::{Client, ClientError};
+#[doc(hidden)]
+pub use server::refusal;
 pub use server::{Server, ServerError};
 
 /// What every path begins with.

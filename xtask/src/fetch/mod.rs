@@ -14,6 +14,7 @@ mod elf;
 mod kernels;
 mod libc;
 mod programs;
+mod python;
 mod rust_source;
 mod selftest;
 mod sources;
@@ -26,6 +27,7 @@ pub(crate) use debian::debian;
 pub(crate) use debugger::gdb;
 pub(crate) use kernels::{KernelVersion, kernel};
 pub(crate) use programs::{Acpica, Qemu, acpica, qemu, qemu_user};
+pub(crate) use python::{ApiJudges, api_judges};
 pub(crate) use rust_source::rust_source;
 pub(crate) use selftest::cpu_hotplug_selftest;
 pub(crate) use toolchain::cross;
@@ -41,6 +43,8 @@ pub(crate) fn everything() -> Result<(), FetchError> {
     println!("gdb      {}", gdb()?.display());
     let Acpica { iasl, acpiexec } = acpica()?;
     println!("iasl     {}\nacpiexec {}", iasl.display(), acpiexec.display());
+    let ApiJudges { schemathesis, generator } = api_judges()?;
+    println!("api      {}\n         {}", schemathesis.display(), generator.display());
     for version in KernelVersion::EVERY {
         println!("kernel   {}", kernel(version)?.display());
     }

@@ -174,6 +174,15 @@ fn in_ascii(json: &str) -> String {
 }
 
 impl Answer {
+    /// The status, and what is said.
+    pub(super) fn into_text(self) -> (u16, String) {
+        let text = match self.content {
+            Content::Text(_, text) => String::from_utf8_lossy(&text).into_owned(),
+            Content::Nothing | Content::Stream(_) => String::new(),
+        };
+        (self.status.as_u16(), text)
+    }
+
     /// The answer as HTTP has it. A client that follows events is served for as long as it does.
     pub(super) fn into_response(self, serving: Serving) -> Response<Either<Full<Bytes>, Stream>> {
         let (kind, body) = match self.content {

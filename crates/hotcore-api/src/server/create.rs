@@ -24,6 +24,7 @@ pub(super) fn machine(asked: VmConfig) -> Result<MachineConfig, Answer> {
     no_console(console.as_ref())?;
     seeded(rng.as_ref())?;
     let hotcore = hotcore.unwrap_or_default();
+    absent::check("hotcore", &hotcore.others)?;
     let kernel = payload.kernel.filter(|path| *path != Path::new(""));
     let config = MachineConfig {
         kernel: kernel.ok_or_else(|| Answer::bad_request("payload.kernel: a kernel is needed"))?,
@@ -53,16 +54,17 @@ fn cpus(asked: Option<&wire::CpusConfig>, hotcore: &HotcoreConfig) -> Result<Cpu
     };
     let Some(asked) = asked else { return Ok(CpusConfig { boot: 1, max: 1, removable }) };
     absent::check("cpus", &asked.others)?;
-    topology(asked.topology, asked.max_vcpus)?;
+    topology(asked.topology.as_ref(), asked.max_vcpus)?;
     // What is larger than any machine stays so.
     let count = |count: u32| u16::try_from(count).unwrap_or(u16::MAX);
     Ok(CpusConfig { boot: count(asked.boot_vcpus), max: count(asked.max_vcpus), removable })
 }
 
 /// There is one arrangement: cores, side by side.
-fn topology(asked: Option<TopologyConfig>, max: u32) -> Result<(), Answer> {
+fn topology(asked: Option<&TopologyConfig>, max: u32) -> Result<(), Answer> {
     let Some(asked) = asked else { return Ok(()) };
-    let TopologyConfig { threads_per_core, cores_per_die, dies_per_package, packages } = asked;
+    absent::check("cpus.topology", &asked.others)?;
+    let &TopologyConfig { threads_per_core, cores_per_die, dies_per_package, packages, .. } = asked;
     let all = [threads_per_core, cores_per_die, dies_per_package, packages];
     let product = all.iter().try_fold(1u32, |product, &count| product.checked_mul(count));
     if product != Some(max) {

@@ -6,6 +6,7 @@ mod api;
 mod cpus;
 mod create;
 mod events;
+mod judge;
 mod metrics;
 mod request;
 mod routes;
@@ -31,6 +32,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use self::api::Api;
+pub use self::judge::refusal;
 use self::seats::{Seat, Seats};
 
 /// How long an answer may take to be on its way when the machine has ended.
@@ -159,9 +161,7 @@ async fn converse(stream: UnixStream, api: Rc<Api>, seat: Seat, mut ended: watch
     let service = service_fn(|request| {
         let serving = seat.serve();
         let api = Rc::clone(&api);
-        async move {
-            Ok::<_, Infallible>(api.answer(request).await.into_response(serving))
-        }
+        async move { Ok::<_, Infallible>(api.answer(request).await.into_response(serving)) }
     });
     let mut server = http1::Builder::new();
     server.max_buf_size(HEAD_LIMIT);

@@ -36,8 +36,12 @@ fn too_large() -> Answer {
     Answer::error(StatusCode::PAYLOAD_TOO_LARGE, text)
 }
 
-/// What a body says.
+/// What a body says, which is an object: serde would take the values without their names as well.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first.is_some_and(|&byte| byte != b'{') {
+        return Err(Answer::bad_request("the body: an object is expected"));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

@@ -73,8 +73,7 @@ pub struct CpusConfig {
 }
 
 /// How CPUs are arranged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TopologyConfig {
     /// Threads of a core.
     pub threads_per_core: u32,
@@ -84,6 +83,9 @@ pub struct TopologyConfig {
     pub dies_per_package: u32,
     /// Packages.
     pub packages: u32,
+    /// Everything else.
+    #[serde(flatten)]
+    pub others: Others,
 }
 
 /// How much RAM.
@@ -156,8 +158,7 @@ pub struct RngConfig {
 }
 
 /// What only Hotcore has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HotcoreConfig {
     /// Whether CPUs that are enabled at boot can be removed.
     #[serde(default)]
@@ -171,6 +172,9 @@ pub struct HotcoreConfig {
     /// A way to break the guest contract on purpose, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub others: Others,
 }
 
 /// Whether CPUs that are enabled at boot can be removed.

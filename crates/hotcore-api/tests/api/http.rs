@@ -70,7 +70,9 @@ fn a_wrong_body_is_an_error_that_names_the_field() {
         ("vm.add-cpu", r#"{"cpu": 1} trailing"#, "trailing characters"),
         ("vm.add-cpu", r#"{"cpu": 1, "timeout_ms": 0}"#, "timeout_ms: between 1 and"),
         ("vm.resize", r#"{"desired_vcpus": 1.5}"#, "desired_vcpus: invalid type"),
-        ("vm.resize", "[1", "the body"),
+        ("vm.resize", "[1", "an object is expected"),
+        ("vm.resize", "[1, null]", "an object is expected"),
+        ("vm.resize", "null", "an object is expected"),
         ("vm.resize?x=1", r#"{"desired_vcpus": 1}"#, "no parameter `x`"),
     ] {
         let answer = served.put(name, body);
