@@ -88,7 +88,7 @@ mod trap;
 
 pub use cluster::{Cluster, Doorbell};
 pub use cpu::Cpu;
-pub use memory::DeviceAccess;
+pub use memory::{AddressSpace, DeviceAccess, TranslationRegisters};
 pub use pstate::Level;
 pub use registers::Registers;
 pub use run::{Core, Exit};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use hotcore_a64::Registers;
 
@@ -12,17 +12,34 @@ use crate::EngineError;
 ///
 /// Whoever made the machine changes them while no vCPU runs; the engine looks before it runs one.
 #[derive(Clone, Default)]
-pub struct Breakpoints(Arc<Mutex<Arc<BTreeSet<u64>>>>);
+pub struct Breakpoints(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    addresses: Mutex<Arc<BTreeSet<u64>>>,
+    limit: OnceLock<usize>,
+}
 
 impl Breakpoints {
     /// All of them.
     pub fn get(&self) -> Arc<BTreeSet<u64>> {
-        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From now on these.
+    /// From now on these, [`limit`](Self::limit) at most: what is beyond that has no effect.
     pub fn set(&self, addresses: BTreeSet<u64>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(addresses);
+        *self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(addresses);
+    }
+
+    /// How many there can be, where the engine that made the machine has a limit.
+    pub fn limit(&self) -> Option<usize> {
+        self.0.limit.get().copied()
+    }
+
+    /// An engine can have no more than this.
+    pub fn set_limit(&self, limit: usize) {
+        // The first counts: a machine has one engine.
+        let _ = self.0.limit.set(limit);
     }
 }
 

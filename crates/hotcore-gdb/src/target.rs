@@ -277,7 +277,10 @@ impl Breakpoints for Guest {
 
 impl SwBreakpoint for Guest {
     fn add_sw_breakpoint(&mut self, address: u64, _: usize) -> TargetResult<bool, Self> {
-        if self.breakpoints.len() >= BREAKPOINTS_MAX && !self.breakpoints.contains(&address) {
+        let most = self.debugger.breakpoints_limit().unwrap_or(BREAKPOINTS_MAX);
+        if self.breakpoints.len() >= most.min(BREAKPOINTS_MAX)
+            && !self.breakpoints.contains(&address)
+        {
             return Err(TargetError::Errno(TOO_MANY));
         }
         self.breakpoints.insert(address);

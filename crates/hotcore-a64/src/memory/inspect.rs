@@ -2,63 +2,140 @@
 
 use std::ops::Range;
 
-use crate::memory::ram::{Frame, PAGE};
+use vm_memory::GuestMemoryMmap;
+
+use crate::memory::ram::{Frame, PAGE, Ram};
 use crate::memory::walk::walk_for;
 use crate::pstate::Level;
 use crate::run::Core;
+use crate::system::SystemRegisters;
 
 impl Core {
     /// Reads RAM at the virtual `address`, as EL1 translates it now. Returns how many bytes of
     /// `data` could be read: up to what is not mapped or not RAM.
     pub fn read_memory(&self, address: u64, data: &mut [u8]) -> usize {
-        self.pages(address, data.len(), |frame, at, part| {
-            for (byte, at) in data[part].iter_mut().zip(at..) {
-                *byte = frame.page.load(at);
-            }
-        })
+        read(&self.cpu.system, &self.cpu.cluster.ram, address, data)
     }
 
     /// Writes RAM at the virtual `address`, also where the guest could not, and makes what was
     /// decoded there stale. Nothing is written where not all of it can be; tells whether it was.
     pub fn write_memory(&self, address: u64, data: &[u8]) -> bool {
-        if self.pages(address, data.len(), |_, _, _| {}) < data.len() {
-            return false;
-        }
-        self.pages(address, data.len(), |frame, at, part| {
-            self.cpu.code.invalidate(frame.number);
-            for (&byte, at) in data[part].iter().zip(at..) {
-                frame.page.store(at, byte);
-            }
-        });
-        true
+        let code = &self.cpu.code;
+        let stale = |frame: &Frame| code.invalidate(frame.number);
+        write(&self.cpu.system, &self.cpu.cluster.ram, address, data, stale)
+    }
+}
+
+/// The registers that stage 1 translation of the EL1&0 regime depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TranslationRegisters {
+    /// SCTLR_EL1.
+    pub sctlr: u64,
+    /// TCR_EL1.
+    pub tcr: u64,
+    /// TTBR0_EL1.
+    pub ttbr0: u64,
+    /// TTBR1_EL1.
+    pub ttbr1: u64,
+}
+
+/// RAM by virtual address, for whoever knows a PE's registers but does not execute it here.
+///
+/// ```
+/// use hotcore_a64::{AddressSpace, TranslationRegisters};
+/// use vm_memory::{GuestAddress, GuestMemoryMmap};
+///
+/// let memory = GuestMemoryMmap::from_ranges(&[(GuestAddress(0x4000_0000), 0x1000)])?;
+/// // SCTLR_EL1.M is 0: addresses are physical.
+/// let space = AddressSpace::new(&memory, TranslationRegisters::default());
+/// assert_eq!(space.read(0x4000_0ffe, &mut [0; 4]), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct AddressSpace {
+    system: SystemRegisters,
+    ram: Ram,
+}
+
+impl AddressSpace {
+    /// `memory` as these registers translate it.
+    pub fn new(memory: &GuestMemoryMmap<()>, registers: TranslationRegisters) -> Self {
+        let TranslationRegisters { sctlr, tcr, ttbr0, ttbr1 } = registers;
+        let system = SystemRegisters { sctlr, ttbr0, ttbr1, tcr, ..SystemRegisters::new(0) };
+        Self { system, ram: Ram::new(memory) }
     }
 
-    /// Visits the pages of `length` bytes at `address`: the frame, the address and the bytes there.
-    /// Returns how many bytes have been visited.
-    fn pages(
-        &self,
-        address: u64,
-        length: usize,
-        mut visit: impl FnMut(Frame, u64, Range<usize>),
-    ) -> usize {
-        let mut done = 0;
-        while done < length {
-            let Some(at) = address.checked_add(done as u64) else { break };
-            let system = &self.cpu.system;
-            let Ok(leaf) = walk_for(Level::El1, system, &self.cpu.cluster.ram, at, false) else {
-                break;
-            };
-            let Some(frame) = self.cpu.frame(leaf.physical) else { break };
-            let size = (length - done).min((PAGE - at % PAGE) as usize);
-            visit(frame, at, done..done + size);
-            done += size;
-        }
-        done
+    /// As [`Core::read_memory`]. Where the granule is not 4 KiB nothing can be read.
+    pub fn read(&self, address: u64, data: &mut [u8]) -> usize {
+        if self.is_known(address) { read(&self.system, &self.ram, address, data) } else { 0 }
     }
+
+    /// As [`Core::write_memory`].
+    pub fn write(&self, address: u64, data: &[u8]) -> bool {
+        self.is_known(address) && write(&self.system, &self.ram, address, data, |_| {})
+    }
+
+    /// Whether the granule of the half that `address` is in is 4 KiB (TCR_EL1.TG0 and TG1).
+    fn is_known(&self, address: u64) -> bool {
+        let high = address >> 55 & 1 == 1;
+        let (granule, small) =
+            if high { (self.system.tcr >> 30, 2) } else { (self.system.tcr >> 14, 0) };
+        !self.system.mmu_enabled() || granule & 3 == small
+    }
+}
+
+fn read(system: &SystemRegisters, ram: &Ram, address: u64, data: &mut [u8]) -> usize {
+    pages(system, ram, address, data.len(), |frame, offset, part| {
+        for (byte, offset) in data[part].iter_mut().zip(offset..) {
+            *byte = frame.page.load(offset);
+        }
+    })
+}
+
+fn write(
+    system: &SystemRegisters,
+    ram: &Ram,
+    address: u64,
+    data: &[u8],
+    stale: impl Fn(&Frame),
+) -> bool {
+    if pages(system, ram, address, data.len(), |_, _, _| {}) < data.len() {
+        return false;
+    }
+    pages(system, ram, address, data.len(), |frame, offset, part| {
+        stale(&frame);
+        for (&byte, offset) in data[part].iter().zip(offset..) {
+            frame.page.store(offset, byte);
+        }
+    });
+    true
+}
+
+/// Visits the pages of `length` bytes at `address`: the frame, the offset there and which bytes these
+/// are. Returns how many bytes have been visited.
+fn pages(
+    system: &SystemRegisters,
+    ram: &Ram,
+    address: u64,
+    length: usize,
+    mut visit: impl FnMut(Frame, u64, Range<usize>),
+) -> usize {
+    let mut done = 0;
+    while done < length {
+        let Some(at) = address.checked_add(done as u64) else { break };
+        let Ok(leaf) = walk_for(Level::El1, system, ram, at, false) else { break };
+        let Some(frame) = ram.page(leaf.physical) else { break };
+        let size = (length - done).min((PAGE - at % PAGE) as usize);
+        visit(frame, at % PAGE, done..done + size);
+        done += size;
+    }
+    done
 }
 
 #[cfg(test)]
 mod tests {
+    use vm_memory::{Bytes, GuestAddress, GuestMemoryMmap};
+
+    use super::{AddressSpace, TranslationRegisters};
     use crate::run::Exit;
     use crate::testing::{CODE, Machine, RAM, SIZE};
 
@@ -92,6 +169,27 @@ mod tests {
             assert!(!machine.core.write_memory(address, &[0; 16]), "{address:#x}");
         }
         assert!(machine.core.write_memory(0, &[]));
+    }
+
+    /// The last page of the address space, in a half of 39 bits: three tables with one entry each.
+    #[test]
+    fn the_last_byte_of_the_address_space_can_be_read_and_written() {
+        let memory = GuestMemoryMmap::from_ranges(&[(GuestAddress(RAM), SIZE)]).unwrap();
+        let table = |number: u64| RAM + number * 0x1000;
+        for (number, descriptor) in [(1, table(2) | 3), (2, table(3) | 3), (3, table(4) | 0x403)] {
+            memory.write_obj(descriptor.to_le(), GuestAddress(table(number) + 0xff8)).unwrap();
+        }
+        let tcr = 2 << 32 | 2 << 30 | 25 << 16 | 25;
+        let registers = TranslationRegisters { sctlr: 1, tcr, ttbr0: 0, ttbr1: table(1) };
+        let space = AddressSpace::new(&memory, registers);
+        assert!(space.write(u64::MAX - 1, &[7, 8]));
+        let mut read = [0; 4];
+        assert_eq!(space.read(u64::MAX - 1, &mut read), 2);
+        assert_eq!(read, [7, 8, 0, 0]);
+        assert!(!space.write(u64::MAX, &[1, 2]));
+        assert_eq!(memory.read_obj::<u16>(GuestAddress(table(5) - 2)).unwrap(), 0x807);
+        let coarse = TranslationRegisters { tcr: 3 << 30 | 25 << 16, ..registers };
+        assert_eq!(AddressSpace::new(&memory, coarse).read(u64::MAX - 1, &mut read), 0);
     }
 
     #[test]

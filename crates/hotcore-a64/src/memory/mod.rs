@@ -17,6 +17,7 @@ mod tests;
 
 pub(crate) use atomic::Monitor;
 pub(crate) use code::CodePages;
+pub use inspect::{AddressSpace, TranslationRegisters};
 pub(crate) use ram::{PAGE, Ram, Width};
 pub use replay::DeviceAccess;
 pub(crate) use replay::Replay;

@@ -7,6 +7,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use hotcore_engine::Engine;
+use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::soft::SoftEngine;
 use hotcore_gdb::{Listener, Server};
 use hotcore_vmm::{Control, CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial, Stop};
@@ -41,7 +43,7 @@ impl Debugged {
             debug: true,
             end_at_reset: false,
         };
-        let machine = Machine::new(&SoftEngine, &config, Box::new(io::sink())).unwrap();
+        let machine = Machine::new(engine().as_ref(), &config, Box::new(io::sink())).unwrap();
         let (control, debugger) = (machine.control(), machine.debugger().unwrap());
         let listener = UnixListener::bind(folder.path().join("gdb")).unwrap();
         let server = Server::start(Listener::Unix(listener), debugger).unwrap();
@@ -69,6 +71,17 @@ impl Debugged {
 
     pub(crate) fn has_ended(&self) -> bool {
         self.stopped.try_recv().is_ok()
+    }
+}
+
+/// KVM where it is asked for, else the software engine.
+fn engine() -> Box<dyn Engine> {
+    if std::env::var_os("HOTCORE_REQUIRE_KVM").is_none_or(|one| one != "1") {
+        return Box::new(SoftEngine);
+    }
+    match KvmEngine::open(Path::new("/dev/kvm")) {
+        Ok(kvm) => Box::new(kvm),
+        Err(error) => panic!("HOTCORE_REQUIRE_KVM=1, but {error}"),
     }
 }
 

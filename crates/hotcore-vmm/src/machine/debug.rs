@@ -125,6 +125,11 @@ impl Debugger {
         Ok(look(vcpu.ok_or(DebugError::NotPaused(cpu))?)?)
     }
 
+    /// How many breakpoints there can be, where the engine has a limit.
+    pub fn breakpoints_limit(&self) -> Option<usize> {
+        self.breakpoints.limit()
+    }
+
     /// Has every vCPU stop at these virtual addresses from the next [`resume`](Self::resume) on.
     pub fn set_breakpoints(&self, addresses: BTreeSet<u64>) {
         self.breakpoints.set(addresses);

@@ -59,7 +59,8 @@ pub(super) fn machine(
         }
     }
 
-    let parts = Arc::new(Parts { vm, vgic, init, memory: spec.memory.clone() });
+    let memory = spec.memory.clone();
+    let parts = Arc::new(Parts { vm, vgic, init, memory, breakpoints: spec.breakpoints.clone() });
     let vcpus =
         created.into_iter().map(|vcpu| vcpu.into_part_of(&parts)).collect::<Result<_, _>>()?;
     Ok((KvmVm::new(parts, spec, host.pmu), vcpus))

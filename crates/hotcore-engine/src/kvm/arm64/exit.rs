@@ -10,6 +10,9 @@ use kvm_bindings::{
 };
 use kvm_ioctls::VcpuExit;
 
+use super::debug;
+use crate::debug::Halt;
+
 /// What a run came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Event {
@@ -23,6 +26,8 @@ pub(super) enum Event {
     WakeUp,
     /// A signal.
     Interrupted,
+    /// What a debugger has asked for.
+    Halted(Halt),
     /// The guest cannot go on, for a reason that is known.
     Crashed(String),
     /// The guest cannot go on, for a reason that `kvm_run` may explain.
@@ -37,6 +42,10 @@ impl From<VcpuExit<'_>> for Event {
             // Function identifiers have 32 bits: KVM puts W0 here.
             VcpuExit::Hypercall(call) => Self::Hypercall { function: call.nr as u32 },
             VcpuExit::Intr => Self::Interrupted,
+            VcpuExit::Debug(debug) => debug::halt(debug.hsr).map_or_else(
+                || Self::Crashed(format!("KVM exits for a debug event, ESR_EL2 {:#x}", debug.hsr)),
+                Self::Halted,
+            ),
             VcpuExit::SystemEvent(KVM_SYSTEM_EVENT_WAKEUP, _) => Self::WakeUp,
             VcpuExit::SystemEvent(kind, _) => Self::Crashed(format!(
                 "KVM reports system event {kind}, which PSCI calls of the guest cannot lead to"

@@ -1,7 +1,9 @@
 //! The engine on arm64 Linux: opening KVM and making machines with it.
 
 mod create;
+mod debug;
 mod exit;
+mod inspect;
 mod kick;
 mod registers;
 mod smccc;
@@ -86,7 +88,14 @@ impl Engine for KvmEngine {
         NAME
     }
 
+    fn can_debug(&self) -> bool {
+        debug::breakpoints(&self.kvm) > 0
+    }
+
     fn create_vm(&self, spec: &VmSpec) -> Result<CreatedVm, EngineError> {
+        if let Some(breakpoints) = &spec.breakpoints {
+            breakpoints.set_limit(debug::breakpoints(&self.kvm));
+        }
         let (vm, vcpus) = create::machine(&self.kvm, self.host(), spec)?;
         let vcpus = vcpus.into_iter().map(|vcpu| Box::new(vcpu) as Box<dyn Vcpu>).collect();
         Ok(CreatedVm { vm: Arc::new(vm), vcpus })

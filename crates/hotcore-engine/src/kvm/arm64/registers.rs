@@ -4,7 +4,8 @@
 use std::mem::offset_of;
 
 use kvm_bindings::{
-    KVM_REG_ARM_CORE, KVM_REG_ARM64, KVM_REG_ARM64_SYSREG, KVM_REG_SIZE_U64, kvm_regs,
+    KVM_REG_ARM_CORE, KVM_REG_ARM64, KVM_REG_ARM64_SYSREG, KVM_REG_SIZE_U32, KVM_REG_SIZE_U64,
+    KVM_REG_SIZE_U128, kvm_regs,
 };
 use kvm_ioctls::VcpuFd;
 use vmm_sys_util::errno;
@@ -23,6 +24,17 @@ impl Register {
     pub(super) const MPIDR_EL1: Self = SystemRegister::new(3, 0, 0, 0, 5).register();
     pub(super) const SCTLR_EL1: Self = SystemRegister::new(3, 0, 1, 0, 0).register();
 
+    pub(super) const TTBR0_EL1: Self = SystemRegister::new(3, 0, 2, 0, 0).register();
+    pub(super) const TTBR1_EL1: Self = SystemRegister::new(3, 0, 2, 0, 1).register();
+    pub(super) const TCR_EL1: Self = SystemRegister::new(3, 0, 2, 0, 2).register();
+    pub(super) const SP_EL0: Self = Self::core(offset_of!(kvm_regs, regs.sp));
+    pub(super) const SP_EL1: Self = Self::core(offset_of!(kvm_regs, sp_el1));
+
+    /// X0 to X30.
+    pub(super) const fn x(number: usize) -> Self {
+        Self::core(offset_of!(kvm_regs, regs.regs) + 8 * (number % 31))
+    }
+
     /// A core register: numbered by its offset in `struct kvm_regs`, in 32-bit words.
     const fn core(offset: usize) -> Self {
         let words = offset as u64 / 4;
@@ -37,6 +49,38 @@ impl Register {
 
     pub(super) fn write(self, vcpu: &VcpuFd, value: u64) -> Result<(), errno::Error> {
         vcpu.set_one_reg(self.0, &value.to_ne_bytes()).map(drop)
+    }
+}
+
+/// A SIMD&FP register of a vCPU, or FPSR or FPCR, of `SIZE` bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FpRegister<const SIZE: usize>(u64);
+
+impl FpRegister<16> {
+    /// V0 to V31.
+    pub(super) const fn v(number: usize) -> Self {
+        Self::at(offset_of!(kvm_regs, fp_regs.vregs) + 16 * (number % 32), KVM_REG_SIZE_U128)
+    }
+}
+
+impl FpRegister<4> {
+    pub(super) const FPSR: Self = Self::at(offset_of!(kvm_regs, fp_regs.fpsr), KVM_REG_SIZE_U32);
+    pub(super) const FPCR: Self = Self::at(offset_of!(kvm_regs, fp_regs.fpcr), KVM_REG_SIZE_U32);
+}
+
+impl<const SIZE: usize> FpRegister<SIZE> {
+    const fn at(offset: usize, size: u64) -> Self {
+        Self(KVM_REG_ARM64 | size | KVM_REG_ARM_CORE as u64 | offset as u64 / 4)
+    }
+
+    pub(super) fn read(self, vcpu: &VcpuFd) -> Result<[u8; SIZE], errno::Error> {
+        let mut value = [0; SIZE];
+        vcpu.get_one_reg(self.0, &mut value)?;
+        Ok(value)
+    }
+
+    pub(super) fn write(self, vcpu: &VcpuFd, value: [u8; SIZE]) -> Result<(), errno::Error> {
+        vcpu.set_one_reg(self.0, &value).map(drop)
     }
 }
 

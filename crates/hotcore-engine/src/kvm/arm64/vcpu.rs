@@ -14,10 +14,12 @@ use kvm_bindings::{
 use kvm_ioctls::{VcpuFd, VmFd};
 use vmm_sys_util::errno;
 
+use super::debug::Debug;
 use super::exit::{self, Event};
 use super::kick::Kicker;
 use super::registers::Register;
 use super::vm::Parts;
+use crate::debug::Inspect;
 use crate::{EngineError, Entry, Exit, Kick, Vcpu};
 
 /// PSTATE at power-on: EL1h, with D, A, I and F set (Arm ARM, SPSR_EL1 layout).
@@ -67,6 +69,7 @@ impl NewVcpu {
             kicker: Arc::new(kicker),
             as_reset: true,
             unfinished: false,
+            debug: Debug::default(),
             parts: Arc::clone(parts),
         })
     }
@@ -75,14 +78,16 @@ impl NewVcpu {
 /// A vCPU.
 pub(super) struct KvmVcpu {
     // Before `parts`: what it runs on must outlive it.
-    fd: VcpuFd,
+    pub(super) fd: VcpuFd,
     index: VcpuIndex,
     kicker: Arc<Kicker>,
     /// It has not run since it was initialised.
     as_reset: bool,
     /// Its last exit was a load or store, which KVM completes at the next KVM_RUN.
     unfinished: bool,
-    parts: Arc<Parts>,
+    /// What a debugger wants of it.
+    pub(super) debug: Debug,
+    pub(super) parts: Arc<Parts>,
 }
 
 impl KvmVcpu {
@@ -161,15 +166,18 @@ impl KvmVcpu {
             .map_err(self.failed("set its power state (KVM_SET_MP_STATE)"))
     }
 
-    fn read(&self, register: Register) -> Result<u64, EngineError> {
+    pub(super) fn read(&self, register: Register) -> Result<u64, EngineError> {
         register.read(&self.fd).map_err(self.failed("read a register (KVM_GET_ONE_REG)"))
     }
 
-    fn write(&self, register: Register, value: u64) -> Result<(), EngineError> {
+    pub(super) fn write(&self, register: Register, value: u64) -> Result<(), EngineError> {
         register.write(&self.fd, value).map_err(self.failed("write a register (KVM_SET_ONE_REG)"))
     }
 
-    fn failed(&self, operation: &'static str) -> impl FnOnce(errno::Error) -> EngineError + use<> {
+    pub(super) fn failed(
+        &self,
+        operation: &'static str,
+    ) -> impl FnOnce(errno::Error) -> EngineError + use<> {
         of_vcpu(self.index, operation)
     }
 
@@ -216,6 +224,10 @@ impl Vcpu for KvmVcpu {
 
     fn run(&mut self) -> Result<Exit<'_>, EngineError> {
         self.as_reset = false;
+        if let Some(breakpoints) = &self.parts.breakpoints {
+            let applied = self.debug.apply(&self.fd, &breakpoints.get());
+            applied.map_err(of_vcpu(self.index, "debug it (KVM_SET_GUEST_DEBUG)"))?;
+        }
         let event = self.enter()?;
         self.unfinished = matches!(event, Event::MmioRead | Event::MmioWrite);
         match event {
@@ -241,6 +253,10 @@ impl Vcpu for KvmVcpu {
                 self.kicker.answered();
                 Ok(Exit::Interrupted)
             }
+            Event::Halted(halt) => {
+                self.debug.step = false;
+                Ok(Exit::Halted(halt))
+            }
             Event::Crashed(reason) => Ok(Exit::Crashed { reason }),
             Event::Unexpected { reason } => {
                 let reason = exit::describe(reason, self.fd.get_kvm_run());
@@ -264,6 +280,10 @@ impl Vcpu for KvmVcpu {
 
     fn pc(&self) -> Result<u64, EngineError> {
         self.read(Register::PC)
+    }
+
+    fn inspect(&mut self) -> Option<&mut dyn Inspect> {
+        Some(self)
     }
 }
 

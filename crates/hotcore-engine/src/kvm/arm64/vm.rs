@@ -9,6 +9,7 @@ use kvm_ioctls::VmFd;
 
 use super::of_vm;
 use super::vgic::Vgic;
+use crate::debug::Breakpoints;
 use crate::{EngineError, GuestMemory, Vm, VmSpec};
 
 /// What must live as long as any vCPU of the VM.
@@ -17,8 +18,9 @@ pub(super) struct Parts {
     pub(super) vgic: Vgic,
     pub(super) init: kvm_vcpu_init,
     /// Mapped into the guest: it may not go before the vCPUs do.
-    #[expect(dead_code, reason = "held, not used")]
     pub(super) memory: GuestMemory,
+    /// Where a debugger wants the vCPUs to stop.
+    pub(super) breakpoints: Option<Breakpoints>,
 }
 
 /// A VM of KVM.

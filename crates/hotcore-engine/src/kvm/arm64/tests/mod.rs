@@ -5,6 +5,7 @@
 //! `HOTCORE_REQUIRE_KVM=1` makes that a failure.
 
 mod creation;
+mod debug;
 mod execution;
 mod guest;
 mod kicks;
