@@ -169,3 +169,28 @@ fn an_access_across_the_end_of_ram_aborts_and_changes_nothing() {
         assert_eq!(machine.core.registers().x, registers.x);
     }
 }
+
+#[test]
+fn an_access_that_nobody_answers_aborts_and_changes_nothing() {
+    let device = 0x900_0000;
+    // ldr x2, [x1]; str x2, [x1]; ldp x2, x3, [x1], #16, of which the first was answered
+    for (word, answered, syndrome) in
+        [(0xf940_0022, 0, 0x10), (0xf900_0022, 0, 0x50), (0xa8c1_0c22, 1, 0x10)]
+    {
+        let mut machine = Machine::new();
+        machine.core.set_x(1, device);
+        let before = machine.core.registers().x;
+        let mut exit = machine.run(&[word]);
+        for _ in 0..answered {
+            machine.core.answer(7);
+            exit = machine.core.run();
+        }
+        let Exit::Device(access) = exit else { panic!("{exit:?} of {word:08x}") };
+        machine.core.refuse(&access);
+        assert_eq!(machine.core.run(), Exit::Call);
+        let far = device + 8 * answered;
+        assert_eq!(machine.fault(), (DATA_ABORT, syndrome, far), "{word:08x}");
+        assert_eq!(machine.core.cpu.system.elr, CODE);
+        assert_eq!(machine.core.registers().x, before);
+    }
+}
