@@ -70,7 +70,8 @@ impl FpRegister<4> {
 
 impl<const SIZE: usize> FpRegister<SIZE> {
     const fn at(offset: usize, size: u64) -> Self {
-        Self(KVM_REG_ARM64 | size | KVM_REG_ARM_CORE as u64 | offset as u64 / 4)
+        let words = offset as u64 / 4;
+        Self(KVM_REG_ARM64 | size | KVM_REG_ARM_CORE as u64 | words)
     }
 
     pub(super) fn read(self, vcpu: &VcpuFd) -> Result<[u8; SIZE], errno::Error> {
