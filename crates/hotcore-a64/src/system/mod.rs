@@ -1,6 +1,6 @@
 //! System registers and System instructions.
 //!
-//! [`rows`] is the table of all of them; the other rooms are what its rows do.
+//! `rows` is the table of all of them; the other rooms are what its rows do.
 
 #![expect(clippy::unnecessary_wraps, reason = "every way to a register has the same type")]
 
