@@ -179,7 +179,7 @@ mod tests {
         for (number, descriptor) in [(1, table(2) | 3), (2, table(3) | 3), (3, table(4) | 0x403)] {
             memory.write_obj(descriptor.to_le(), GuestAddress(table(number) + 0xff8)).unwrap();
         }
-        let tcr = 2 << 32 | 2 << 30 | 25 << 16 | 25;
+        let tcr = 2 << 32 | 2 << 30 | 0x19 << 16 | 0x19;
         let registers = TranslationRegisters { sctlr: 1, tcr, ttbr0: 0, ttbr1: table(1) };
         let space = AddressSpace::new(&memory, registers);
         assert!(space.write(u64::MAX - 1, &[7, 8]));
