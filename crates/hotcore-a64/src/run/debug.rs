@@ -32,6 +32,12 @@ impl Core {
     /// From now on [`Core::run`] returns [`Exit::Breakpoint`] before it executes an instruction at
     /// one of these virtual addresses, whichever translation they have then.
     pub fn set_breakpoints(&mut self, breakpoints: Arc<BTreeSet<u64>>) {
+        let steps = self.debug.as_ref().is_some_and(|debug| debug.step != Step::NotWanted);
+        if breakpoints.is_empty() && !steps {
+            // As fast as without a debugger.
+            self.debug = None;
+            return;
+        }
         self.debug.get_or_insert_default().breakpoints = breakpoints;
     }
 
