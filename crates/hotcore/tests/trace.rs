@@ -74,7 +74,10 @@ fn every_kind_of_event_is_told_in_order() {
     assert!(svc.starts_with("cpu0 exception SVC from EL1 ESR=0x56000007 ELR=0x4"), "{svc}");
     assert!(back.starts_with("cpu0 return to EL1 0x4"), "{back}");
     assert_eq!(store, "cpu0 mmio store 4 0x9000000 <uart+0x0> <- 0x2a");
-    assert_eq!(off, "cpu0 psci SYSTEM_OFF 0x84000008 (0x40080800, 0x9000000, 0x2a) does not return");
+    assert_eq!(
+        off,
+        "cpu0 psci SYSTEM_OFF 0x84000008 (0x40080800, 0x9000000, 0x2a) does not return"
+    );
 }
 
 #[test]
