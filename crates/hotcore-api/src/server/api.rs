@@ -66,7 +66,8 @@ impl Api {
             Route::Ping => Ok(Answer::json(StatusCode::OK, &ping())),
             Route::Info => Ok(Answer::json(StatusCode::OK, &Info::new(&self.view()?))),
             Route::Counters => {
-                let counters = Counters::new(&self.control()?.activity());
+                let control = self.control()?;
+                let counters = aside(move || Counters::new(&control.activity())).await?;
                 Ok(Answer::json(StatusCode::OK, &counters))
             }
             Route::Operation => self.operation(query).await,
@@ -74,7 +75,11 @@ impl Api {
             Route::OneOperation => self.one_operation(id),
             Route::CancelOne => self.command(Command::Cancel(operation_id(id)?)).await,
             Route::Events => self.follow(query, &head.headers),
-            Route::Metrics => Ok(metrics::answer(&self.vmm)),
+            Route::Metrics => {
+                let vmm = self.vmm.clone();
+                let text = aside(move || metrics::text(&vmm)).await?;
+                Ok(Answer::text(metrics::FORMAT, text))
+            }
             Route::OpenApi => Ok(Answer::text("application/yaml", super::OPENAPI)),
             Route::Create => {
                 let config = create::machine(request::parse(&body)?)?;
@@ -105,13 +110,8 @@ impl Api {
             return self.quick(command).map(|_| Answer::done());
         }
         let vmm = self.vmm.clone();
-        match spawn_blocking(move || vmm.command(command)).await {
-            Ok(result) => Ok(result.map(|_| Answer::done())?),
-            Err(error) => {
-                let text = format!("the command was not carried out: {error}");
-                Err(Answer::error(StatusCode::INTERNAL_SERVER_ERROR, text))
-            }
-        }
+        aside(move || vmm.command(command)).await??;
+        Ok(Answer::done())
     }
 
     /// Gives a command that answers at once.
@@ -137,6 +137,14 @@ impl Api {
             watch
         })
     }
+}
+
+/// Does what takes long on a thread of its own.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Answer> {
+    spawn_blocking(work).await.map_err(|error| {
+        let text = format!("the request was not carried out: {error}");
+        Answer::error(StatusCode::INTERNAL_SERVER_ERROR, text)
+    })
 }
 
 fn watch_events(vmm: &Vmm, interest: Interest, teller: &watch::Sender<()>) -> Watch {

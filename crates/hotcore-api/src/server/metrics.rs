@@ -5,17 +5,11 @@ use std::fmt::{Display, Write};
 use hotcore_vcpu::Power;
 use hotcore_vmm::{BUCKETS, LifeState, MachineInfo, Outcomes, Vmm};
 
-use super::answer::Answer;
-
 /// The format, as `Content-Type` names it.
 pub(super) const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// All that is measured.
-pub(super) fn answer(vmm: &Vmm) -> Answer {
-    Answer::text(FORMAT, text(vmm))
-}
-
-fn text(vmm: &Vmm) -> String {
+pub(super) fn text(vmm: &Vmm) -> String {
     let mut page = Page::default();
     page.metric("hotcore_info", "gauge", "The version of this VMM.");
     page.sample("hotcore_info", &[("version", &env!("CARGO_PKG_VERSION"))], 1);

@@ -1,6 +1,8 @@
 """Drives a machine with the client that was generated of openapi.yaml: a life, a CPU, and an error."""
 
+import json
 import sys
+from urllib.request import urlopen
 
 from hotcore_client import Client
 from hotcore_client.api.cpus import add_cpu, operation, operations, resize_vm
@@ -8,6 +10,7 @@ from hotcore_client.api.machine import boot_vm, create_vm, delete_vm, info
 from hotcore_client.api.vmm import ping
 from hotcore_client.models import (
     CpusConfig,
+    Event,
     HotcoreConfig,
     HotcoreConfigRemovable,
     MemoryConfig,
@@ -38,6 +41,15 @@ assert len(begun.operations) == 2, begun
 assert len(operations.sync(client=client).operations) == 3
 refused = resize_vm.sync_detailed(client=client, body=Resize(desired_vcpus=9))
 assert refused.status_code == 400 and "1 to 4" in refused.parsed[0], refused
+names = []
+with urlopen(f"http://{address}/api/v1/vm.events?after=0") as stream:
+    while "ost" not in names:
+        line = stream.readline().decode()
+        if line.startswith("data: "):
+            told = json.loads(line.removeprefix("data: "))
+            assert Event.from_dict(told).to_dict() == told, told
+            names.append(told["event"])
+assert names[:3] == ["created", "booted", "operation"], names
 assert delete_vm.sync_detailed(client=client).status_code == 204
 assert info.sync_detailed(client=client).status_code == 404
 print("driven")
