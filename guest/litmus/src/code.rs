@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::instructions::{isb, ldar, publish_code, stlr};
+use crate::instructions::{dmb_ish, isb, ldar, publish_code, stlr};
 use crate::place::Line;
 use crate::suite::{Seen, Test};
 use crate::threads::{Clock, pause, together, wait_for};
@@ -145,6 +145,8 @@ fn patch(time: Duration) -> Seen {
             if thread == 0 {
                 let number = ldar(&begun.0) + 1;
                 stlr(&begun.0, number);
+                // Before any of what follows, which a store-release by itself does not see to.
+                dmb_ish();
                 code.write(0, &[if number.is_multiple_of(2) { B_OVER_ONE } else { NOP }]);
                 stlr(&done.0, number);
                 pause(PAUSE);

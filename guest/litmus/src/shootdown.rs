@@ -12,7 +12,7 @@ use std::ptr;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use crate::instructions::{ldar, ldr, stlr, str};
+use crate::instructions::{dmb_ish, ldar, ldr, stlr, str};
 use crate::place::Line;
 use crate::suite::{Seen, Test};
 use crate::threads::{Clock, pause, together};
@@ -120,6 +120,7 @@ fn read(time: Duration) -> io::Result<Seen> {
             if thread == 0 {
                 let number = ldar(&begun.0) + 1;
                 stlr(&begun.0, number);
+                dmb_ish();
                 if window.show(number).is_ok() {
                     stlr(&done.0, number);
                 }
