@@ -27,12 +27,12 @@ mod devices;
 mod door;
 mod error;
 mod events;
-mod line;
+mod framing;
 mod request;
 mod schema;
 mod server;
 mod session;
 
-pub use line::LINE_LIMIT;
+pub use framing::REQUEST_LIMIT;
 pub use server::{Server, ServerError};
 pub use session::{Call, Session, Turn};

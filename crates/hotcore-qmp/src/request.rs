@@ -1,4 +1,4 @@
-//! One line of a client, taken apart: what to execute, with which arguments, under which id.
+//! One request of a client, taken apart: what to execute, with which arguments, under which id.
 //!
 //! Nothing of the client's JSON is unfolded before it is known to be wanted, so that ten megabytes of
 //! brackets cost ten megabytes.
@@ -21,7 +21,7 @@ pub(crate) struct Request<'a> {
     pub(crate) command: Result<(String, Option<&'a RawValue>), Failure>,
 }
 
-/// Takes a line apart. A failure here has no id to be told with.
+/// Takes a request apart. A failure here has no id to be told with.
 pub(crate) fn parse(line: &[u8]) -> Result<Request<'_>, Failure> {
     let text = std::str::from_utf8(line).map_err(Failure::syntax)?;
     let value: &RawValue = serde_json::from_str(text).map_err(Failure::syntax)?;

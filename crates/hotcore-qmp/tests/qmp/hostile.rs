@@ -1,6 +1,6 @@
 //! Bytes that no client should send.
 
-use hotcore_qmp::LINE_LIMIT;
+use hotcore_qmp::REQUEST_LIMIT;
 use serde_json::json;
 
 use crate::support::Served;
@@ -9,15 +9,16 @@ use crate::support::Served;
 fn garbage_is_answered_without_an_id_and_forgotten() {
     let served = Served::boot(1, 2);
     let mut client = served.client();
-    for garbage in ["hello", "{", "{\"execute\": ", "\u{0}\u{1}", "[1,", "{}{}", "\"", "}"] {
-        client.send(format!("{garbage}\r\n"));
+    for garbage in ["hello", "{", "{\"execute\": ", "\u{1}", "[1,", "{\"a\"}", "\"", "}"] {
+        client.send(format!("{garbage}\r\n{{\"execute\": \"query-name\"}}\r\n"));
         let answer = client.answer();
         assert_eq!(answer["error"]["class"], "GenericError");
         let text = answer["error"]["desc"].as_str().unwrap();
         assert!(text.starts_with("JSON parse error, "), "{garbage}: {text}");
         assert_eq!(answer.get("id"), None);
+        assert_eq!(client.answer(), json!({"return": {}}));
     }
-    client.send(b"\xff\xfe\n");
+    client.send(b"\xff");
     assert!(client.answer().get("error").is_some());
     client.send("\r\n\n  \n");
     client.query("query-status");
@@ -60,14 +61,15 @@ fn the_longest_line_is_served_and_a_longer_one_is_not() {
         let frame = "{\"execute\":\"query-name\",\"id\":\"\"}".len();
         format!("{{\"execute\":\"query-name\",\"id\":\"{}\"}}", "x".repeat(length - frame))
     };
-    client.send(line(LINE_LIMIT) + "\n");
-    assert!(client.answer()["id"].as_str().unwrap().len() > LINE_LIMIT - 100);
-    client.send(line(LINE_LIMIT + 1) + "\n");
+    client.send(line(REQUEST_LIMIT) + "\n");
+    assert!(client.answer()["id"].as_str().unwrap().len() > REQUEST_LIMIT - 100);
+    client.send(line(REQUEST_LIMIT + 1) + "\n");
     assert_eq!(client.answer()["error"]["desc"], "JSON token size limit exceeded");
-    client.send("y".repeat(3 * LINE_LIMIT) + "\n");
+    client.send("y".repeat(3 * REQUEST_LIMIT) + "\n");
     assert_eq!(client.answer()["error"]["desc"], "JSON token size limit exceeded");
-    client.send("[".repeat(LINE_LIMIT) + "\n");
+    client.send("[".repeat(REQUEST_LIMIT) + "\n{}");
     assert_eq!(client.answer()["error"]["class"], "GenericError");
+    assert_eq!(client.answer()["error"]["desc"], "QMP input lacks member 'execute'");
     client.query("query-status");
 }
 

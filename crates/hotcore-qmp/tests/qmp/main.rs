@@ -12,6 +12,7 @@ mod dialogues;
 mod hostile;
 mod human;
 mod life;
+mod real;
 mod removal;
 mod schema;
 mod support;

@@ -5,6 +5,7 @@ pub(crate) mod cpus;
 pub(crate) mod gdb;
 mod list;
 pub(crate) mod memory;
+pub(crate) mod qmp;
 pub(crate) mod seconds;
 pub(crate) mod serial;
 pub(crate) mod trace;
