@@ -15,6 +15,7 @@ use crate::logging::LogArgs;
 use crate::options::trace::{self, TraceKind};
 use crate::options::{cpus, gdb, memory, seconds, serial};
 use crate::status;
+use crate::top::{self, Top};
 
 /// Run a guest whose CPUs come and go.
 #[derive(Debug, Parser)]
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     /// Look at a running machine, and add and remove its CPUs
     #[command(after_help = status::OF_CTL)]
     Ctl(Ctl),
+    /// Show a machine's CPUs at work, live, and add and remove them by keys
+    #[command(after_help = top::HELP)]
+    Top(Top),
     /// Have a guest have as many CPUs as it uses
     #[command(after_help = autoscale::HELP)]
     Autoscale(Autoscale),

@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals as Incoming;
 
 use crate::run::terminal;
-use crate::{status, trace};
+use crate::{status, top, trace};
 
 /// Those that ask a process to end.
 const ENDING: [i32; 4] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT];
@@ -45,6 +45,7 @@ impl Signals {
             for signal in incoming.forever() {
                 if seen.swap(signal, Ordering::AcqRel) != 0 {
                     terminal::restore();
+                    top::restore();
                     trace::flush();
                     process::exit(status::of_signal(signal).into());
                 }
@@ -74,6 +75,7 @@ pub(crate) fn end_on_panic() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         terminal::restore();
+        top::restore();
         trace::flush();
         report(info);
         process::exit(status::FAILURE.into());

@@ -2,7 +2,7 @@
 //!
 //! [`cli`] says what can be typed, [`options`] reads `key=value` lists, [`run`] runs a machine on
 //! this process's terminal, [`serve`] waits for clients that make one, [`ctl`] commands one that runs
-//! elsewhere, [`autoscale`] does so as its load asks for, [`trace`] writes down what a
+//! elsewhere, [`top`] shows it live, [`autoscale`] does so as its load asks for, [`trace`] writes down what a
 //! guest's CPUs do. The exit statuses are in [`status`].
 
 mod autoscale;
@@ -19,6 +19,7 @@ mod report;
 mod run;
 mod serve;
 mod status;
+mod top;
 mod trace;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     match cli.command {
         Some(Command::Run(arguments)) => run::main(&arguments),
         Some(Command::Ctl(arguments)) => ctl::main(&arguments),
+        Some(Command::Top(arguments)) => top::main(&arguments),
         Some(Command::Autoscale(arguments)) => autoscale::main(&arguments),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { folder }) => manual::pages(&folder),

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::micros;
 
-/// The answer of `vm.counters`: `vcpuN`, and what is counted of it.
+/// The answer of `vm.counters`: `vcpuN`, and what is counted of it; and while it is powered on, the
+/// `thread_id` of its thread on the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counters(pub BTreeMap<String, BTreeMap<String, u64>>);
@@ -23,5 +24,7 @@ impl Counters {
 fn of(vcpu: &VcpuActivity) -> BTreeMap<String, u64> {
     let exits = vcpu.exits.by_name().map(|(name, count)| (format!("exits_{name}"), count));
     let others = [("busy_us".to_owned(), micros(vcpu.busy)), ("starts".to_owned(), vcpu.starts)];
-    exits.into_iter().chain(others).collect()
+    let thread = vcpu.thread.and_then(|thread| u64::try_from(thread).ok());
+    let thread = thread.map(|thread| ("thread_id".to_owned(), thread));
+    exits.into_iter().chain(others).chain(thread).collect()
 }

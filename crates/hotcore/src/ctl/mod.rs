@@ -1,7 +1,7 @@
 //! `hotcore ctl`: commands to a machine that runs elsewhere, and how they end.
 
 mod follow;
-mod table;
+pub(crate) mod table;
 pub(crate) mod words;
 
 use std::io::{self, Write};

@@ -9,6 +9,16 @@ use super::words;
 
 /// One paragraph and one table.
 pub(super) fn of(info: &Info) -> String {
+    let mut text = headline(info);
+    text.push_str("\n\nCPU  ENABLED  REMOVABLE  POWER       LAST _OST         OPERATION\n");
+    for cpu in &info.hotcore.cpus {
+        line(&mut text, cpu, &info.hotcore.operations);
+    }
+    text
+}
+
+/// The machine in one line.
+pub(crate) fn headline(info: &Info) -> String {
     let hotcore = &info.hotcore;
     let cpus = info.config.cpus;
     let kernel =
@@ -20,19 +30,14 @@ pub(super) fn of(info: &Info) -> String {
         State::Shutdown => "ended",
     };
     let uptime = Duration::from_micros(hotcore.timings.uptime_us).as_secs_f64();
-    let mut text = format!(
-        "{state}: {} of {} CPUs, {} MiB, {kernel}, {}, {}, up {uptime:.1} s\n\n",
+    format!(
+        "{state}: {} of {} CPUs, {} MiB, {kernel}, {}, {}, up {uptime:.1} s",
         cpus.boot_vcpus,
         cpus.max_vcpus,
         info.memory_actual_size >> 20,
         hotcore.firmware,
         hotcore.engine,
-    );
-    text.push_str("CPU  ENABLED  REMOVABLE  POWER       LAST _OST         OPERATION\n");
-    for cpu in &hotcore.cpus {
-        line(&mut text, cpu, &hotcore.operations);
-    }
-    text
+    )
 }
 
 /// The requests that are remembered.
