@@ -127,7 +127,12 @@ impl Seconds {
 
 impl Display for Seconds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{:06}", self.micros / 1_000_000, self.micros % 1_000_000)
+        let (seconds, micros) = (self.micros / 1_000_000, self.micros % 1_000_000);
+        if micros == 0 {
+            return write!(f, "{seconds}");
+        }
+        let fraction = format!("{micros:06}");
+        write!(f, "{seconds}.{}", fraction.trim_end_matches('0'))
     }
 }
 
@@ -162,7 +167,8 @@ mod tests {
     fn samples_have_the_form_that_scrapers_read() {
         let mut page = Page::default();
         page.sample("a", &[], 1);
-        page.sample("b", &[("x", &"y"), ("z", &2)], Seconds::from_micros(1_500_000));
-        assert_eq!(page.text, "a 1\nb{x=\"y\",z=\"2\"} 1.500000\n");
+        page.sample("b", &[("x", &"y"), ("z", &2)], Seconds::from_micros(1_050_000));
+        page.sample("c", &[("le", &Seconds::from_micros(2_000_000))], 3);
+        assert_eq!(page.text, "a 1\nb{x=\"y\",z=\"2\"} 1.05\nc{le=\"2\"} 3\n");
     }
 }

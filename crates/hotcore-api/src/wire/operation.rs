@@ -15,6 +15,12 @@ pub struct Operation {
     pub cpu: u16,
     /// What was asked.
     pub kind: Kind,
+    /// How long the guest was given to answer; 0 from a server that does not tell.
+    #[serde(default)]
+    pub timeout_ms: u64,
+    /// How long the guest was given to bring up the CPU after that.
+    #[serde(default)]
+    pub online_timeout_ms: u64,
     /// How far it has come.
     pub stage: Stage,
     /// How it ended; `null` until then.
@@ -117,10 +123,13 @@ impl From<&OperationRecord> for Operation {
             Some(vcpu::Outcome::Refused { source, status }) => Some(Ost::new(source, status)),
             _ => None,
         };
+        let patience = operation.patience();
         Self {
             id: operation.id.get(),
             cpu: operation.cpu.get(),
             kind: operation.kind.into(),
+            timeout_ms: micros(patience.answer) / 1000,
+            online_timeout_ms: micros(patience.online) / 1000,
             stage: operation.stage.into(),
             outcome: operation.outcome.map(Outcome::from),
             ost,

@@ -8,11 +8,15 @@ use crate::support::{Door, Served};
 #[test]
 fn an_operation_has_a_place_of_its_own() {
     let served = Served::boot(1, 4);
-    assert_eq!(served.put("vm.add-cpu", r#"{"cpu": 2}"#).status, 200);
+    assert_eq!(served.put("vm.add-cpu", r#"{"cpu": 2, "timeout_ms": 7000}"#).status, 200);
     let all = served.get("vm.operations").json["operations"].clone();
     let one = served.get(&format!("vm.operations/{}", all[0]["id"]));
     assert_eq!((one.status, &one.json), (200, &all[0]));
     assert_eq!((&one.json["cpu"], &one.json["kind"]), (&json!(2), &json!("plug")));
+    assert_eq!(
+        (&one.json["timeout_ms"], &one.json["online_timeout_ms"]),
+        (&json!(7000), &json!(5000))
+    );
     assert_eq!(one.json["ost_history"][0]["status"], 0);
     assert!(one.json["timings"]["ended_us"].is_u64());
     assert_eq!(served.get("vm.operations/99").status, 404);

@@ -113,6 +113,13 @@ pub struct Operation {
     pub(super) deadline: Duration,
 }
 
+impl Operation {
+    /// How long the guest was given.
+    pub const fn patience(&self) -> Patience {
+        self.patience
+    }
+}
+
 /// How long the host waits for the guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {

@@ -131,6 +131,8 @@ mod tests {
             stage: Stage::Ended,
             outcome: Some(outcome),
             ost: None,
+            timeout_ms: 30_000,
+            online_timeout_ms: 5_000,
             timings: Timings {
                 requested_us: 1_000_000,
                 raised_us: Some(1_000_010),
