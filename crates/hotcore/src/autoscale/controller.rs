@@ -9,11 +9,11 @@
 //!   n CPUs ------------------------------------------------------> ⌈demand / target⌉ CPUs
 //!          <------------------------------------------------------ at most an eighth fewer, again
 //!             demand ≤ (target - margin) × those that stay, for     and again
-//!             remove_after, and no change within cool_down
+//!             remove_after, and none added within cool_down
 //! ```
 //!
 //! It does not flap: CPUs that were added for a demand are not removed before that has fallen by more
-//! than margin × CPUs, and the other way round by twice that.
+//! than margin × the CPUs that stay, and the other way round by twice that.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ pub(super) enum Hold {
     AtMost,
     /// CPUs could go, but have not been idle for long enough yet.
     Falling,
-    /// CPUs could go, but there was a change lately.
+    /// CPUs could go, but some were added lately.
     CoolingDown,
     /// There shall be fewer CPUs, but none of them can be removed.
     Fixed,
@@ -139,8 +139,8 @@ pub(super) struct Controller {
     /// The CPUs have been too busy since then.
     above: Option<Duration>,
     below: Option<Below>,
-    /// When the CPUs changed.
-    changed: Option<Duration>,
+    /// When CPUs were added, by whomever.
+    added: Option<Duration>,
     /// What was asked for and has not ended.
     asked: Option<Direction>,
     add: BackOff,
@@ -160,7 +160,7 @@ impl Controller {
             last: None,
             above: None,
             below: None,
-            changed: None,
+            added: None,
             asked: None,
             add: BackOff::default(),
             remove: BackOff::default(),
@@ -182,7 +182,9 @@ impl Controller {
     pub(super) fn ended(&mut self, at: Duration, how: Ended) -> Option<Duration> {
         let direction = self.asked.take()?;
         self.forget();
-        self.changed = Some(at);
+        if direction == Direction::Add {
+            self.added = Some(at);
+        }
         self.back_off(direction).note(at, how)
     }
 
@@ -203,7 +205,9 @@ impl Controller {
         let last = self.last.unwrap_or(*sample);
         if last.cpus.enabled != sample.cpus.enabled {
             self.forget();
-            self.changed = Some(sample.at);
+        }
+        if last.cpus.enabled < sample.cpus.enabled {
+            self.added = Some(sample.at);
         }
         if let Some(decision) = self.out_of_bounds(sample) {
             return decision;
@@ -282,8 +286,8 @@ impl Controller {
         if since < self.policy.remove_after {
             return Decision::Hold(Hold::Falling);
         }
-        let cool = |changed| sample.at.saturating_sub(changed) >= self.policy.cool_down;
-        if !self.changed.is_none_or(cool) {
+        let cool = |added| sample.at.saturating_sub(added) >= self.policy.cool_down;
+        if !self.added.is_none_or(cool) {
             return Decision::Hold(Hold::CoolingDown);
         }
         let step = (enabled / 8).max(1);

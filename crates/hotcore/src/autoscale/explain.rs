@@ -147,7 +147,7 @@ fn hold_reason(sample: &Sample, hold: &Hold) -> String {
         Hold::Rising => "busy, but not for long enough yet",
         Hold::AtMost => "more are needed, but there are as many as may be",
         Hold::Falling => "fewer would do, but not for long enough yet",
-        Hold::CoolingDown => "fewer would do, but there was a change lately",
+        Hold::CoolingDown => "fewer would do, but some were added lately",
         Hold::Fixed => "fewer would do, but none of them can be removed",
         Hold::BackingOff { direction, until } => {
             let verb = match direction {
@@ -181,4 +181,62 @@ fn percent(part: f64) -> String {
 
 pub(super) fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a test's report")]
+
+    use super::*;
+    use crate::autoscale::controller::Cpus;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn written(json: bool, decisions: &[Decision]) -> Vec<String> {
+        let policy = Policy::new(1, 8, 70, 10).unwrap();
+        let sample = Sample {
+            at: MINUTE,
+            demand: Some(1.9),
+            cpus: Cpus { enabled: 2, possible: 8, fixed: 1 },
+            contended: false,
+        };
+        let mut out = Vec::new();
+        let mut log = Log::new(json, &mut out);
+        for decision in decisions {
+            log.decision(&policy, &sample, decision).unwrap();
+        }
+        String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_decision_has_its_reason() {
+        let add = Decision::Resize { to: 3, why: Why::Busy(Duration::from_secs(2)) };
+        assert_eq!(
+            written(false, &[add]),
+            [
+                "     60.0 s  add 2 -> 3: 1.90 CPUs' time is used, 95 % of 2, above 80 % for 2.0 s; 70 % is the target"
+            ]
+        );
+        let line: serde_json::Value = serde_json::from_str(&written(true, &[add])[0]).unwrap();
+        assert_eq!((&line["event"], &line["to"]), (&"add".into(), &3.into()));
+    }
+
+    #[test]
+    fn what_holds_it_back_is_said_once() {
+        let until = MINUTE * 2;
+        let backing_off = Hold::BackingOff { direction: Direction::Add, until };
+        let holds = [
+            Hold::Steady,
+            Hold::AtMost,
+            Hold::AtMost,
+            Hold::Asked,
+            Hold::AtMost,
+            Hold::Rising,
+            Hold::AtMost,
+            backing_off,
+        ];
+        let lines = written(false, &holds.map(Decision::Hold));
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert!(lines[2].ends_with("add CPUs failed; the next one is in 60 s"), "{lines:?}");
+    }
 }

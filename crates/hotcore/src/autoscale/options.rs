@@ -13,7 +13,7 @@ use crate::options::seconds;
 pub(crate) const HELP: &str = "\
 CPUs are added when those there are have been used above target + margin for --add-after, as many as
 bring them down to the target; they are removed, an eighth of them at most at a time, when those that
-stay would be used below target - margin, for --remove-after, and nothing has changed for --cool-down.
+stay would be used below target - margin, for --remove-after, and none were added for --cool-down.
 How busy they are is what the host's CPUs spent on them, which the VMM counts. What a guest refuses is
 asked for again later and later. Each decision is a line on standard output, with its reason.
 
@@ -54,7 +54,7 @@ pub(crate) struct Autoscale {
     /// How long they have to be idle before some are removed
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds::parse)]
     remove_after: Duration,
-    /// How long none are removed after a change
+    /// How long none are removed after some were added
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds::parse)]
     cool_down: Duration,
     /// Write the log as JSON, an object a line

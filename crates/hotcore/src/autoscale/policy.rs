@@ -18,7 +18,7 @@ pub(super) struct Policy {
     pub(super) add_after: Duration,
     /// For how long it has to be below before CPUs are removed.
     pub(super) remove_after: Duration,
-    /// For how long after a change of the CPUs, by whomever, none are removed.
+    /// For how long after CPUs were added, by whomever, none are removed.
     pub(super) cool_down: Duration,
 }
 

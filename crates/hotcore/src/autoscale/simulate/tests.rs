@@ -41,6 +41,7 @@ fn a_step_of_demand_is_followed_up_quickly_and_down_slowly() {
     assert_eq!(up.last().unwrap().1, 5, "3.0 of 5 CPUs is 60 %: {up:?}");
     assert!(up.last().unwrap().0 < 10 + 15, "{up:?}");
     assert_eq!(down.iter().map(|(_, to)| *to).collect::<Vec<_>>(), [4, 3, 2, 1]);
+    assert!(down[0].0 - up.last().unwrap().0 >= 20, "{asked:?}");
     assert!(down.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 10), "{down:?}");
     let tally = tally(&steps);
     assert_eq!((tally.additions as usize, tally.removals as usize), (up.len(), down.len()));
