@@ -82,6 +82,7 @@ fn on_the_host() -> Result<Command, LabError> {
         .env("HOTCORE_ACPIEXEC", acpica.acpiexec)
         .env("HOTCORE_QEMU_AARCH64", fetch::qemu_user()?)
         .env("HOTCORE_GDB", fetch::gdb()?)
+        .env("HOTCORE_QEMU_QMP", fetch::qemu_qmp()?)
         .env("HOTCORE_REQUIRE_TOOLS", "1");
     Ok(cargo)
 }

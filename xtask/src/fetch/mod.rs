@@ -27,7 +27,7 @@ pub(crate) use debian::debian;
 pub(crate) use debugger::gdb;
 pub(crate) use kernels::{KernelVersion, kernel};
 pub(crate) use programs::{Acpica, Qemu, acpica, qemu, qemu_user};
-pub(crate) use python::{ApiJudges, api_judges};
+pub(crate) use python::{ApiJudges, api_judges, qemu_qmp};
 pub(crate) use rust_source::rust_source;
 pub(crate) use selftest::cpu_hotplug_selftest;
 pub(crate) use toolchain::cross;
@@ -45,6 +45,7 @@ pub(crate) fn everything() -> Result<(), FetchError> {
     println!("iasl     {}\nacpiexec {}", iasl.display(), acpiexec.display());
     let ApiJudges { schemathesis, generator } = api_judges()?;
     println!("api      {}\n         {}", schemathesis.display(), generator.display());
+    println!("qmp      {}", qemu_qmp()?.display());
     for version in KernelVersion::EVERY {
         println!("kernel   {}", kernel(version)?.display());
     }

@@ -31,6 +31,11 @@ pub(crate) fn api_judges() -> Result<ApiJudges, FetchError> {
     Ok(ApiJudges { schemathesis: programs.join(SCHEMATHESIS), generator: programs.join(GENERATOR) })
 }
 
+/// A Python that has `qemu.qmp`, QEMU's own client of QMP.
+pub(crate) fn qemu_qmp() -> Result<PathBuf, FetchError> {
+    Ok(environment("qemu-qmp", &["qemu.qmp==0.0.6"], &[])?.join("python3"))
+}
+
 /// The folder of programs of an environment with `packages`, as pip names them. It has `python3`, and of the
 /// packages' own programs those that are named in `programs`.
 pub(crate) fn environment(
