@@ -104,7 +104,7 @@ impl Api {
 
     /// Those under way and the latest that ended.
     pub(super) fn operations(&self) -> Result<Answer, Answer> {
-        let operations = self.control()?.info().operations;
+        let operations = self.control()?.operations();
         let operations =
             Operations { operations: operations.iter().map(Operation::from).collect() };
         Ok(Answer::json(StatusCode::OK, &operations))

@@ -101,7 +101,7 @@ pub struct Hotcore {
     pub removable: bool,
     /// Every possible CPU, in index order.
     pub cpus: Vec<Cpu>,
-    /// Operations under way and the latest that ended, oldest first.
+    /// The latest operation of each CPU, under way or ended, oldest first.
     pub operations: Vec<Operation>,
     /// Times of the machine as a whole.
     pub timings: Since,

@@ -39,3 +39,19 @@ fn an_operation_that_the_guest_has_not_noticed_can_be_deleted() {
     assert_eq!(served.ask("DELETE", &name, "").status, 404);
     assert_eq!(served.enabled(), [0]);
 }
+
+#[test]
+fn info_has_the_latest_of_each_cpu_and_operations_has_all() {
+    let served = Served::boot(1, 4);
+    for cpu in [2, 3] {
+        assert_eq!(served.put("vm.add-cpu", &format!(r#"{{"cpu": {cpu}}}"#)).status, 200);
+    }
+    assert_eq!(served.put("vm.remove-cpu", r#"{"cpu": 2}"#).status, 200);
+    let ids = |operations: &serde_json::Value| -> Vec<u64> {
+        let operations = operations.as_array().unwrap().iter();
+        operations.map(|operation| operation["id"].as_u64().unwrap()).collect()
+    };
+    let info = served.get("vm.info").json;
+    assert_eq!(ids(&info["hotcore"]["operations"]), [2, 3]);
+    assert_eq!(ids(&served.get("vm.operations").json["operations"]), [1, 2, 3]);
+}

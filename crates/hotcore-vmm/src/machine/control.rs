@@ -28,7 +28,7 @@ pub struct MachineInfo {
     pub cpus: Vec<CpuView>,
     /// CPUs enabled by policy.
     pub enabled: u16,
-    /// Operations under way and the latest that ended, oldest first.
+    /// The latest operation of each CPU, under way or ended, oldest first.
     pub operations: Vec<OperationRecord>,
     /// From the making of the machine to its first vCPU's first instruction; `None` before.
     pub first_instruction: Option<Duration>,
@@ -43,13 +43,17 @@ impl Control {
 
     /// What the machine is and how it is doing.
     pub fn info(&self) -> MachineInfo {
-        let work = self.shared.work();
         let hotplug = self.shared.hotplug.lock();
+        let cpus = hotplug.ledger.cpus().map(|(_, cpu)| cpu).collect();
+        let enabled = hotplug.ledger.enabled();
+        // Those and the operations are of one moment.
+        let operations = self.shared.operations.latest(self.shared.work());
+        drop(hotplug);
         MachineInfo {
             facts: self.facts.machine.clone(),
-            cpus: hotplug.ledger.cpus().map(|(_, cpu)| cpu).collect(),
-            enabled: hotplug.ledger.enabled(),
-            operations: self.shared.operations.all(work),
+            cpus,
+            enabled,
+            operations,
             first_instruction: self.shared.first_run.get().copied(),
             uptime: self.shared.now(),
         }
@@ -92,6 +96,11 @@ impl Control {
     /// An operation under way, or one of the latest that ended.
     pub fn operation(&self, id: OperationId) -> Option<OperationRecord> {
         self.shared.operations.get(id, self.shared.work())
+    }
+
+    /// The operations under way and the latest that ended, oldest first.
+    pub fn operations(&self) -> Vec<OperationRecord> {
+        self.shared.operations.all(self.shared.work())
     }
 
     /// What each possible vCPU has done so far, in index order.

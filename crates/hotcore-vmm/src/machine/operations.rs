@@ -1,6 +1,6 @@
 //! The operations of a machine, for clients to look at and wait for.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use hotcore_vcpu::{Notice, Operation, OperationId, VcpuIndex};
@@ -96,6 +96,20 @@ impl Operations {
     pub(super) fn get(&self, id: OperationId, work: Duration) -> Option<OperationRecord> {
         let records = self.records.lock();
         records.iter().find(|known| known.operation.id == id).map(|known| known.record(work))
+    }
+
+    /// The latest operation of each CPU, oldest first. One that is under way is its CPU's latest.
+    pub(super) fn latest(&self, work: Duration) -> Vec<OperationRecord> {
+        let records = self.records.lock();
+        let mut seen = HashSet::new();
+        let mut latest: Vec<_> = records
+            .iter()
+            .rev()
+            .filter(|known| seen.insert(known.operation.cpu.get()))
+            .map(|known| known.record(work))
+            .collect();
+        latest.reverse();
+        latest
     }
 
     /// Every operation that is remembered, oldest first.
