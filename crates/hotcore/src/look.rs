@@ -28,8 +28,18 @@ pub(crate) struct Machine {
 pub(crate) struct Rate {
     /// The part of the time that the host's CPUs spent on it, from 0 to 1.
     pub(crate) busy: f64,
+    /// The part that it waited for one of them, with something to do.
+    pub(crate) waited: f64,
     /// Exits a second.
     pub(crate) exits: f64,
+}
+
+impl Rate {
+    /// The part of the time that its guest had something to do on it, whether or not the host had a CPU
+    /// for that: what the guest takes for busy.
+    pub(crate) fn wanted(&self) -> f64 {
+        (self.busy + self.waited).min(1.0)
+    }
 }
 
 impl Look {
@@ -65,8 +75,8 @@ impl Machine {
         exits.fold(0, |sum, (_, count)| sum.saturating_add(*count))
     }
 
-    fn busy(&self, cpu: u16) -> u64 {
-        self.counter(cpu, "busy_us").unwrap_or(0)
+    fn time(&self, cpu: u16, name: &str) -> u64 {
+        self.counter(cpu, name).unwrap_or(0)
     }
 }
 
@@ -80,10 +90,13 @@ pub(crate) fn rates(before: &Look, now: &Look) -> Option<Vec<Rate>> {
         return None;
     }
     let rate = |cpu: &Cpu| {
-        let busy = second.busy(cpu.index).checked_sub(first.busy(cpu.index))?;
+        let part = |name| {
+            let spent = second.time(cpu.index, name).checked_sub(first.time(cpu.index, name))?;
+            Some((Duration::from_micros(spent).as_secs_f64() / passed.as_secs_f64()).min(1.0))
+        };
         let exits = second.exits(cpu.index).checked_sub(first.exits(cpu.index))?;
-        let busy = Duration::from_micros(busy).as_secs_f64() / passed.as_secs_f64();
-        Some(Rate { busy: busy.min(1.0), exits: float(exits) / passed.as_secs_f64() })
+        let exits = float(exits) / passed.as_secs_f64();
+        Some(Rate { busy: part("busy_us")?, waited: part("waited_us")?, exits })
     };
     second.info.hotcore.cpus.iter().map(rate).collect()
 }
@@ -132,7 +145,9 @@ pub(crate) mod tests {
             },
         });
         let counted = |(index, (enabled, busy, exits)): (usize, &(bool, u64, u64))| {
-            let mut of = json!({"busy_us": busy, "exits_mmio_reads": exits, "starts": 1});
+            let mut of = json!({
+                "busy_us": busy, "waited_us": busy / 10, "exits_mmio_reads": exits, "starts": 1,
+            });
             if *enabled {
                 of["thread_id"] = json!(4000 + index);
             }
@@ -153,8 +168,9 @@ pub(crate) mod tests {
         let before = look(1000, &[(true, 500_000, 10), (false, 0, 0)], &json!([]));
         let now = look(3000, &[(true, 1_500_000, 20), (true, 2_100_000, 3)], &json!([]));
         let rates = rates(&before, &now).unwrap();
-        assert_eq!(rates[0], Rate { busy: 0.5, exits: 5.0 });
-        assert_eq!(rates[1], Rate { busy: 1.0, exits: 1.5 }, "it began in between");
+        assert_eq!(rates[0], Rate { busy: 0.5, waited: 0.05, exits: 5.0 });
+        assert_eq!(rates[1], Rate { busy: 1.0, waited: 0.105, exits: 1.5 }, "it began in between");
+        assert!((rates[0].wanted() - 0.55).abs() < 1e-9 && rates[1].wanted() <= 1.0);
     }
 
     #[test]

@@ -23,7 +23,11 @@ impl Counters {
 
 fn of(vcpu: &VcpuActivity) -> BTreeMap<String, u64> {
     let exits = vcpu.exits.by_name().map(|(name, count)| (format!("exits_{name}"), count));
-    let others = [("busy_us".to_owned(), micros(vcpu.busy)), ("starts".to_owned(), vcpu.starts)];
+    let others = [
+        ("busy_us".to_owned(), micros(vcpu.busy)),
+        ("waited_us".to_owned(), micros(vcpu.waited)),
+        ("starts".to_owned(), vcpu.starts),
+    ];
     let thread = vcpu.thread.and_then(|thread| u64::try_from(thread).ok());
     let thread = thread.map(|thread| ("thread_id".to_owned(), thread));
     exits.into_iter().chain(others).chain(thread).collect()

@@ -49,6 +49,8 @@ pub struct VcpuActivity {
     /// What the host's CPUs spent on it: on its guest and on what its guest asked of the VMM. An idle
     /// guest costs nothing.
     pub busy: Duration,
+    /// What it spent waiting for one of the host's CPUs, with something to do: its stolen time.
+    pub waited: Duration,
     /// Why it came out of the engine.
     pub exits: Exits,
 }
@@ -58,8 +60,10 @@ pub struct VcpuActivity {
 pub(super) struct Counters {
     thread: AtomicI32,
     starts: AtomicU64,
-    /// Nanoseconds of the threads that are gone.
+    /// Nanoseconds that the threads spent that are gone.
     spent: AtomicU64,
+    /// And waited.
+    waited: AtomicU64,
     mmio_reads: AtomicU64,
     mmio_writes: AtomicU64,
     hypercalls: AtomicU64,
@@ -77,7 +81,9 @@ impl Counters {
     /// The calling thread runs it no more.
     pub(super) fn end(&self) {
         let thread = self.thread.swap(0, Ordering::Relaxed);
-        self.spent.fetch_add(thread_time(thread).unwrap_or(0), Ordering::Relaxed);
+        let (spent, waited) = thread_times(thread).unwrap_or_default();
+        self.spent.fetch_add(spent, Ordering::Relaxed);
+        self.waited.fetch_add(waited, Ordering::Relaxed);
     }
 
     /// Counts an exit.
@@ -101,11 +107,12 @@ impl Counters {
     pub(super) fn activity(&self) -> VcpuActivity {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let thread = self.thread();
-        let running = thread.and_then(thread_time).unwrap_or(0);
+        let (spent, waited) = thread.and_then(thread_times).unwrap_or_default();
         VcpuActivity {
             thread,
             starts: of(&self.starts),
-            busy: Duration::from_nanos(of(&self.spent) + running),
+            busy: Duration::from_nanos(of(&self.spent) + spent),
+            waited: Duration::from_nanos(of(&self.waited) + waited),
             exits: Exits {
                 mmio_reads: of(&self.mmio_reads),
                 mmio_writes: of(&self.mmio_writes),
@@ -117,10 +124,12 @@ impl Counters {
     }
 }
 
-/// Nanoseconds that a thread of this process has spent on a CPU (proc(5), `schedstat`).
-fn thread_time(thread: i32) -> Option<u64> {
+/// Nanoseconds that a thread of this process has spent on a CPU, and waiting for one (Linux,
+/// Documentation/scheduler/sched-stats.rst).
+fn thread_times(thread: i32) -> Option<(u64, u64)> {
     let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
-    text.split(' ').next()?.parse().ok()
+    let mut times = text.split_whitespace().map(|time| time.parse().ok());
+    Some((times.next()??, times.next()??))
 }
 
 #[cfg(test)]
@@ -147,10 +156,11 @@ mod tests {
             sum = std::hint::black_box(sum.wrapping_add(1));
         }
         assert!(counters.activity().thread.is_some());
-        let before = counters.activity().busy;
+        let before = counters.activity();
         counters.end();
         let after = counters.activity();
-        assert!(after.thread.is_none() && after.busy >= before);
+        assert!(after.thread.is_none() && after.busy >= before.busy);
+        assert!(after.waited >= before.waited);
         assert_eq!(after, counters.activity());
     }
 }

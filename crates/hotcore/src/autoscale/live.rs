@@ -157,12 +157,13 @@ impl Scaling<'_> {
         }))
     }
 
-    /// How busy each enabled CPU was since the look before.
+    /// How busy each enabled CPU was since the look before, as its guest has it: a host that is too busy
+    /// to run it does not make it idle.
     fn busy(&self, now: &Look) -> Option<Vec<f64>> {
         let rates = look::rates(self.before.as_ref()?, now)?;
         let cpus = &now.machine.as_ref()?.info.hotcore.cpus;
         let enabled = cpus.iter().zip(rates).filter(|(cpu, _)| cpu.enabled);
-        Some(enabled.map(|(_, rate)| rate.busy).collect())
+        Some(enabled.map(|(_, rate)| rate.wanted()).collect())
     }
 
     fn ask(&mut self, count: u16) -> Result<(), AutoscaleError> {

@@ -14,8 +14,9 @@ pub(crate) const HELP: &str = "\
 CPUs are added when those there are have been used above target + margin for --add-after, as many as
 bring them down to the target; they are removed, an eighth of them at most at a time, when those that
 stay would be used below target - margin, for --remove-after, and none were added for --cool-down.
-How busy they are is what the host's CPUs spent on them, which the VMM counts. What a guest refuses is
-asked for again later and later. Each decision is a line on standard output, with its reason.
+How busy they are is for how long the guest had something to do on them, as the VMM counts it: what the
+host's CPUs spent on them, and what they waited for one. What a guest refuses is asked for again later
+and later. Each decision is a line on standard output, with its reason.
 
 Traces: JSON lines {\"at_s\": 1.0, \"enabled\": 2, \"busy\": [0.5, 0.25]}, as --record writes them, with
 \"demand\": 0.75 instead of busy if you like; or CSV with the columns seconds, demand (or cpu0, cpu1, ...)

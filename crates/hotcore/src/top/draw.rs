@@ -7,15 +7,15 @@ use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, Cell, Clear, Paragraph, Row, Table, TableState};
 
 use super::screen::Screen;
-use super::view::{self, TITLES, View};
+use super::view::{self, COLUMNS, TITLES, View};
 
 const KEYS: &str = "\u{2191}\u{2193} select  a add  r remove  ? help  q quit";
 /// The columns' widths; the last one has what remains.
-const WIDTHS: [u16; 6] = [5, 7, 10, 9, 8, 9];
+const WIDTHS: [u16; COLUMNS - 1] = [5, 7, 10, 9, 8, 8, 9];
 /// Which columns hold numbers, that end where their titles do.
-const NUMBERS: [bool; 7] = [true, false, false, true, true, true, false];
+const NUMBERS: [bool; COLUMNS] = [true, false, false, true, true, true, true, false];
 
-const HELP: [&str; 12] = [
+const HELP: [&str; 14] = [
     "\u{2191} \u{2193}                select a CPU",
     "Page Up, Page Down ... by pages",
     "Home, End          ... the first, the last",
@@ -25,6 +25,8 @@ const HELP: [&str; 12] = [
     "",
     "BUSY     of the time since the last look, what",
     "         the host spent on the CPU's thread",
+    "WAITS    and what that waited for the host, with",
+    "         something to do",
     "EXITS/S  how often it needed the VMM",
     "",
     "Any key goes back.",
@@ -77,7 +79,7 @@ fn row(row: &view::Row) -> Row<'static> {
     cells(row.cells()).style(style)
 }
 
-fn cells(texts: [String; 7]) -> Row<'static> {
+fn cells(texts: [String; COLUMNS]) -> Row<'static> {
     let cells = texts.into_iter().zip(NUMBERS).map(|(text, number)| {
         let alignment = if number { Alignment::Right } else { Alignment::Left };
         Cell::from(Text::from(text).alignment(alignment))
@@ -96,6 +98,6 @@ fn help(frame: &mut Frame<'_>) {
 /// Room for the help in the middle, or as much as there is.
 fn middle(all: Rect) -> Rect {
     let width = 52.min(all.width);
-    let height = 14.min(all.height);
+    let height = 16.min(all.height);
     Rect { x: all.x + (all.width - width) / 2, y: all.y + (all.height - height) / 2, width, height }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hotcore_api::{Client, ClientError};
 
-use super::view::{Row, TITLES, View};
+use super::view::{COLUMNS, Row, TITLES, View};
 use crate::look::Look;
 
 /// Looks twice, an interval apart.
@@ -28,9 +28,9 @@ pub(super) fn table(view: &View) -> String {
     text
 }
 
-fn line([cpu, enabled, power, thread, busy, exits, operation]: &[&str; 7]) -> String {
+fn line([cpu, enabled, power, thread, busy, waits, exits, operation]: &[&str; COLUMNS]) -> String {
     let line = format!(
-        "{cpu:>4}  {enabled:<7}  {power:<10}  {thread:>8}  {busy:>7}  {exits:>9}  {operation}"
+        "{cpu:>4}  {enabled:<7}  {power:<10}  {thread:>8}  {busy:>7}  {waits:>7}  {exits:>9}  {operation}"
     );
     format!("{}\n", line.trim_end())
 }
@@ -49,11 +49,11 @@ mod tests {
 running: 2 of 4 CPUs, 512 MiB, Linux 6.12.43, acpi, soft, up 3.0 s
 1.00 of 2 CPUs' time is used
 
- CPU  ENABLED  POWER         THREAD     BUSY    EXITS/S  LAST OPERATION
-   0  yes      on              4000   80.0 %        100  -
-   1  no       off                -    0.0 %          0  remove: ejected
-   3  yes      on              4003   20.0 %        100  remove: delivered
-   2  no       off                -        -          -  -
+ CPU  ENABLED  POWER         THREAD     BUSY    WAITS    EXITS/S  LAST OPERATION
+   0  yes      on              4000   80.0 %    8.0 %        100  -
+   1  no       off                -    0.0 %    0.0 %          0  remove: ejected
+   3  yes      on              4003   20.0 %    2.0 %        100  remove: delivered
+   2  no       off                -        -        -          -  -
 "
         );
     }

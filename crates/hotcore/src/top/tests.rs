@@ -50,15 +50,15 @@ fn a_machine_on_the_screen() {
     let mut screen = screen();
     screen.tell(News::Asked(Ask::Remove(3), Ok(9)));
     assert_eq!(
-        draw_on(&mut screen, 72, 10),
+        draw_on(&mut screen, 80, 10),
         "\
 running: 2 of 4 CPUs, 512 MiB, Linux 6.12.43, acpi, soft, up 3.0 s
 1.00 of 2 CPUs' time is used
-  CPU ENABLED POWER         THREAD     BUSY   EXITS/S LAST OPERATION
-    0 yes     on              4000   80.0 %       100 -
-    1 no      off                -    0.0 %         0 remove: ejected
-    3 yes     on              4003   20.0 %       100 remove: delivered
-    2 no      off                -        -         - -
+  CPU ENABLED POWER         THREAD     BUSY    WAITS   EXITS/S LAST OPERATION
+    0 yes     on              4000   80.0 %    8.0 %       100 -
+    1 no      off                -    0.0 %    0.0 %         0 remove: ejected
+    3 yes     on              4003   20.0 %    2.0 %       100 remove: delivered
+    2 no      off                -        -        -         - -
 
 asked the guest to remove CPU 3
 \u{2191}\u{2193} select  a add  r remove  ? help  q quit
@@ -70,10 +70,10 @@ asked the guest to remove CPU 3
 fn the_help_lies_over_it_until_a_key_is_pressed() {
     let mut screen = screen();
     assert_eq!(typed(&mut screen, '?'), None);
-    let help = draw_on(&mut screen, 60, 16);
+    let help = draw_on(&mut screen, 60, 18);
     assert!(help.contains(" hotcore top ") && help.contains("Any key goes back."), "{help}");
     assert_eq!(typed(&mut screen, 'a'), None, "the key is for the help");
-    assert!(!draw_on(&mut screen, 60, 16).contains("Any key"));
+    assert!(!draw_on(&mut screen, 60, 18).contains("Any key"));
 }
 
 #[test]

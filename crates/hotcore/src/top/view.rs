@@ -7,8 +7,9 @@ use crate::ctl::{table, words};
 use crate::look::{Look, Machine, Rate, rates};
 
 /// What the columns are called.
-pub(super) const TITLES: [&str; 7] =
-    ["CPU", "ENABLED", "POWER", "THREAD", "BUSY", "EXITS/S", "LAST OPERATION"];
+pub(super) const TITLES: [&str; COLUMNS] =
+    ["CPU", "ENABLED", "POWER", "THREAD", "BUSY", "WAITS", "EXITS/S", "LAST OPERATION"];
+pub(super) const COLUMNS: usize = 8;
 
 /// Everything that is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +33,8 @@ pub(super) struct Row {
     pub(super) thread: Option<u64>,
     /// Of the time since the look before.
     pub(super) busy_percent: Option<f64>,
+    /// Of that time, what it waited for a CPU of the host.
+    pub(super) waits_percent: Option<f64>,
     pub(super) exits_per_s: Option<f64>,
     /// The latest request for it that the VMM remembers, and what became of it.
     pub(super) operation: Option<String>,
@@ -100,6 +103,7 @@ impl Row {
             },
             thread: machine.counter(cpu.index, "thread_id"),
             busy_percent: rate.map(|rate| rate.busy * 100.0),
+            waits_percent: rate.map(|rate| rate.waited * 100.0),
             exits_per_s: rate.map(|rate| rate.exits),
             operation: operation.map(in_words),
             known,
@@ -107,7 +111,7 @@ impl Row {
     }
 
     /// Its columns; see [`TITLES`].
-    pub(super) fn cells(&self) -> [String; 7] {
+    pub(super) fn cells(&self) -> [String; COLUMNS] {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         let enabled = if self.enabled { "yes" } else { "no" };
         [
@@ -115,11 +119,16 @@ impl Row {
             enabled.to_owned(),
             self.power.to_owned(),
             or_dash(self.thread.map(|thread| thread.to_string())),
-            or_dash(self.busy_percent.map(|busy| format!("{busy:.1} %"))),
+            or_dash(self.busy_percent.map(percent)),
+            or_dash(self.waits_percent.map(percent)),
             or_dash(self.exits_per_s.map(|exits| format!("{exits:.0}"))),
             or_dash(self.operation.clone()),
         ]
     }
+}
+
+fn percent(part: f64) -> String {
+    format!("{part:.1} %")
 }
 
 /// An operation in few words.
@@ -175,10 +184,13 @@ pub(super) mod tests {
         assert_eq!(view.lowest_missing(), Some(1));
         assert_eq!(view.place(2), Some(3));
         let cells: Vec<_> = view.cpus.iter().map(Row::cells).collect();
-        assert_eq!(cells[0], ["0", "yes", "on", "4000", "80.0 %", "100", "-"]);
-        assert_eq!(cells[1], ["1", "no", "off", "-", "0.0 %", "0", "remove: ejected"]);
-        assert_eq!(cells[2], ["3", "yes", "on", "4003", "20.0 %", "100", "remove: delivered"]);
-        assert_eq!(cells[3], ["2", "no", "off", "-", "-", "-", "-"]);
+        assert_eq!(cells[0], ["0", "yes", "on", "4000", "80.0 %", "8.0 %", "100", "-"]);
+        assert_eq!(cells[1], ["1", "no", "off", "-", "0.0 %", "0.0 %", "0", "remove: ejected"]);
+        assert_eq!(
+            cells[2],
+            ["3", "yes", "on", "4003", "20.0 %", "2.0 %", "100", "remove: delivered"]
+        );
+        assert_eq!(cells[3], ["2", "no", "off", "-", "-", "-", "-", "-"]);
         assert_eq!(view.load(), "1.00 of 2 CPUs' time is used");
     }
 
