@@ -56,8 +56,9 @@ impl Api {
 
     async fn handle(self: &Rc<Self>, request: Request<Incoming>) -> Result<Answer, Answer> {
         let (head, body) = request.into_parts();
-        let (route, id) = Route::of(&head.method, head.uri.path())?;
+        // Also where nobody wants it: with part of a request unread, the connection could not be kept.
         let body = request::read(body).await?;
+        let (route, id) = Route::of(&head.method, head.uri.path())?;
         let query = head.uri.query();
         if !route.takes_a_query() {
             request::query(query, [])?;

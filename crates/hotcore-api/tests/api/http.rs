@@ -34,6 +34,23 @@ fn one_connection_serves_many_requests() {
 }
 
 #[test]
+fn a_refusal_keeps_the_connection_also_where_the_body_comes_late() {
+    let served = Served::boot(1, 1);
+    let mut stream = served.connect();
+    for (method, name, status) in
+        [("PUT", "vm.add-fs", 501), ("PUT", "vm.nothing", 404), ("GET", "vm.resize", 405)]
+    {
+        let head = format!(
+            "{method} /api/v1/{name} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        stream.write_all(br#"{"tag":1}"#).unwrap();
+        assert_eq!(receive(&mut stream).status, status);
+    }
+}
+
+#[test]
 fn requests_in_a_row_are_answered_in_their_order() {
     let served = Served::boot(1, 2);
     let mut stream = served.connect();
