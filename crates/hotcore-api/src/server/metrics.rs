@@ -108,6 +108,16 @@ fn activity(page: &mut Page, vcpus: &[hotcore_vmm::VcpuActivity]) {
         let busy = Seconds::from_micros(crate::wire::micros(vcpu.busy));
         page.sample("hotcore_vcpu_busy_seconds_total", &[("vcpu", &index)], busy);
     }
+    let name = "hotcore_vcpu_waited_seconds_total";
+    page.metric(
+        name,
+        "counter",
+        "What the CPU waited for one of the host's, with something to do.",
+    );
+    for (index, vcpu) in begun() {
+        let waited = Seconds::from_micros(crate::wire::micros(vcpu.waited));
+        page.sample(name, &[("vcpu", &index)], waited);
+    }
     page.metric("hotcore_vcpu_starts_total", "counter", "How often the CPU was powered on.");
     for (index, vcpu) in begun() {
         page.sample("hotcore_vcpu_starts_total", &[("vcpu", &index)], vcpu.starts);
