@@ -13,6 +13,7 @@ mod litmus;
 mod negative;
 mod overlap;
 mod plug;
+mod qmp;
 mod reset;
 mod scale;
 mod soak;
