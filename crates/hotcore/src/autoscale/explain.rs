@@ -111,14 +111,14 @@ fn reason(policy: &Policy, sample: &Sample, why: &Why) -> String {
         Why::TooFew => format!("at least {} are asked for", policy.min),
         Why::TooMany => format!("at most {} are asked for", policy.max),
         Why::Busy(lasted) => format!(
-            "{demand:.2} CPUs' time is used, {} of {enabled}, above {} for {:.1} s; {} is the target",
+            "{demand:.2} CPUs' time is wanted, {} of {enabled}, above {} for {:.1} s; {} is the target",
             percent(demand / f64::from(enabled)),
             percent(policy.high()),
             seconds(*lasted),
             percent(policy.target)
         ),
         Why::Idle { since, peak } => format!(
-            "at most {peak:.2} CPUs' time was used for {:.1} s; those that stay are below {}",
+            "at most {peak:.2} CPUs' time was wanted for {:.1} s; those that stay are below {}",
             seconds(*since),
             percent(policy.low())
         ),
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(
             written(false, &[add]),
             [
-                "     60.0 s  add 2 -> 3: 1.90 CPUs' time is used, 95 % of 2, above 80 % for 2.0 s; 70 % is the target"
+                "     60.0 s  add 2 -> 3: 1.90 CPUs' time is wanted, 95 % of 2, above 80 % for 2.0 s; 70 % is the target"
             ]
         );
         let line: serde_json::Value = serde_json::from_str(&written(true, &[add])[0]).unwrap();
