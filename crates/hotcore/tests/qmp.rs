@@ -1,5 +1,7 @@
 //! `--qmp`: the socket that QEMU's clients come in by.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a test's report")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;

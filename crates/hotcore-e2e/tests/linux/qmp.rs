@@ -26,7 +26,7 @@ impl Qmp {
         stream.set_read_timeout(Some(PATIENCE)).expect("a time is set");
         let mut qmp = Self { reader: BufReader::new(stream), events: Vec::new() };
         assert!(qmp.line().get("QMP").is_some());
-        qmp.ask("qmp_capabilities", json!({}));
+        qmp.ask("qmp_capabilities", &json!({}));
         qmp
     }
 
@@ -37,7 +37,7 @@ impl Qmp {
     }
 
     #[track_caller]
-    fn ask(&mut self, command: &str, arguments: Value) -> Value {
+    fn ask(&mut self, command: &str, arguments: &Value) -> Value {
         let request = json!({"execute": command, "arguments": arguments});
         self.reader.get_ref().write_all(request.to_string().as_bytes()).expect("it is sent");
         loop {
@@ -66,9 +66,9 @@ impl Qmp {
     }
 
     fn add(&mut self, core: u16, id: &str) {
-        let possible = self.ask("query-hotpluggable-cpus", json!({}));
+        let possible = self.ask("query-hotpluggable-cpus", &json!({}));
         let driver = &possible[0]["type"];
-        self.ask("device_add", json!({"driver": driver, "id": id, "core-id": core}));
+        self.ask("device_add", &json!({"driver": driver, "id": id, "core-id": core}));
     }
 }
 
@@ -87,7 +87,7 @@ fn qmp_adds_is_refused_removes_and_resets(kernel: Kernel) {
 
     // Linux does not give its last online CPU away.
     guest.sh("echo 0 > /sys/devices/system/cpu/cpu0/online");
-    qmp.ask("device_del", json!({"id": "one"}));
+    qmp.ask("device_del", &json!({"id": "one"}));
     let device = json!({"device": "one", "path": "/machine/peripheral/one"});
     let (refused, before) = qmp.wait_for("DEVICE_UNPLUG_GUEST_ERROR");
     assert_eq!(refused, device);
@@ -95,24 +95,24 @@ fn qmp_adds_is_refused_removes_and_resets(kernel: Kernel) {
     assert_eq!(words.first(), Some(&&json!(0x84)), "{before:?}");
     guest.sh("echo 1 > /sys/devices/system/cpu/cpu0/online");
 
-    qmp.ask("device_del", json!({"id": "one"}));
+    qmp.ask("device_del", &json!({"id": "one"}));
     assert_eq!(qmp.wait_for("DEVICE_DELETED").0, device);
-    assert_eq!(qmp.ask("query-cpus-fast", json!({})).as_array().map(Vec::len), Some(1));
+    assert_eq!(qmp.ask("query-cpus-fast", &json!({})).as_array().map(Vec::len), Some(1));
     guest.wait_online("0");
 
-    qmp.ask("stop", json!({}));
-    assert_eq!(qmp.ask("query-status", json!({}))["status"], "paused");
+    qmp.ask("stop", &json!({}));
+    assert_eq!(qmp.ask("query-status", &json!({}))["status"], "paused");
     qmp.add(2, "two");
-    qmp.ask("cont", json!({}));
+    qmp.ask("cont", &json!({}));
     guest.wait_online("0,2");
     let from = guest.position();
-    qmp.ask("system_reset", json!({}));
+    qmp.ask("system_reset", &json!({}));
     assert_eq!(qmp.wait_for("RESET").0["guest"], false);
     guest.wait_until_ready(from);
     guest.wait_online("0,2");
-    assert_eq!(qmp.ask("query-cpus-fast", json!({}))[1]["qom-path"], "/machine/peripheral/two");
+    assert_eq!(qmp.ask("query-cpus-fast", &json!({}))[1]["qom-path"], "/machine/peripheral/two");
     guest.assert_clean();
-    qmp.ask("quit", json!({}));
+    qmp.ask("quit", &json!({}));
     assert_eq!(qmp.wait_for("SHUTDOWN").0["reason"], "host-qmp-quit");
     assert_eq!(guest.wait_for_end().code(), Some(0));
 }
