@@ -27,6 +27,6 @@ pub use ctl::Ctl;
 pub use error::GuestError;
 pub use guest::{Answer, Guest, Masks, RunningCtl};
 pub use hotcore_report::CpuList;
-pub use place::{Kernel, engine, lab_file};
+pub use place::{Kernel, engine, host_is_emulated, lab_file};
 pub use spec::Spec;
 pub use tell::tell;

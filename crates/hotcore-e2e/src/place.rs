@@ -62,6 +62,11 @@ pub fn lab_file(path: &str) -> PathBuf {
     lab.join(path)
 }
 
+/// Whether guests of KVM execute on a CPU that another emulator makes: the lab's host where that is nested.
+pub fn host_is_emulated() -> bool {
+    std::env::var_os("HOTCORE_HOST").is_some_and(|host| host == "emulated")
+}
+
 /// What `hotcore run --engine` is given: `HOTCORE_ENGINE`, which is what the lab says it has.
 pub fn engine() -> String {
     std::env::var("HOTCORE_ENGINE").unwrap_or_else(|_| "auto".to_owned())

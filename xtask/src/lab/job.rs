@@ -24,9 +24,9 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// The job as a shell script.
+    /// The job as a shell script of the nested host.
     pub(super) fn script(&self) -> Vec<u8> {
-        let mut script = b"export HOTCORE_LAB=/lab\n".to_vec();
+        let mut script = b"export HOTCORE_LAB=/lab HOTCORE_HOST=emulated\n".to_vec();
         for (name, value) in &self.env {
             script.extend(b"export ");
             script.extend(name.as_bytes());

@@ -2,8 +2,9 @@
 //! (`guest/litmus`, which says of each test what would make it fail).
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
-use hotcore_e2e::{Guest, Kernel, Spec, engine};
+use hotcore_e2e::{Guest, Kernel, Spec, host_is_emulated};
 
 /// What has to have run: a guest with four CPUs skips nothing.
 const EXPECTED: [&str; 34] = [
@@ -55,9 +56,16 @@ fn no_forbidden_outcome_is_seen_and_no_increment_lost() {
         assert!(seen.get(name).is_some_and(|(rounds, _)| *rounds > 0), "{name}:\n{told}");
     }
     let forbidden = |(name, (_, forbidden)): (&&str, &(u64, u64))| {
-        *forbidden > 0 && !(engine() == "kvm" && QEMUS.contains(name))
+        *forbidden > 0 && !(host_is_emulated() && QEMUS.contains(name))
     };
     assert!(!seen.iter().any(forbidden), "{told}");
+    if host_is_emulated() {
+        // Written past libtest, which keeps what a passing test prints with a macro to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "litmus skipped in part: {QEMUS:?} are not judged on an emulated host"
+        );
+    }
     guest.assert_clean();
 }
 
