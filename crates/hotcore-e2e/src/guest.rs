@@ -14,7 +14,7 @@ use crate::{CpuList, Ctl, GuestError, Kernel, Spec, engine, lab_file};
 
 /// How long a guest may take to boot, or to answer: a nested lab on two busy cores is slow, and a
 /// test that waits for something that comes does not wait longer for it.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a command in the guest answered.
 #[derive(Debug, Clone)]

@@ -19,7 +19,9 @@ mod ctl;
 pub mod demo;
 mod error;
 mod guest;
+mod http;
 mod place;
+mod qmp;
 mod spec;
 mod tell;
 
@@ -27,6 +29,8 @@ pub use ctl::Ctl;
 pub use error::GuestError;
 pub use guest::{Answer, Guest, Masks, RunningCtl};
 pub use hotcore_report::CpuList;
+pub use http::{EventStream, Http, HttpAnswer};
 pub use place::{Kernel, engine, host_is_emulated, lab_file};
+pub use qmp::Qmp;
 pub use spec::Spec;
 pub use tell::tell;

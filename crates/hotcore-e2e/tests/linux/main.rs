@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used)]
 
 mod boot;
+mod doors;
 mod faults;
 mod life;
 mod litmus;
