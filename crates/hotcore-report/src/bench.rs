@@ -18,12 +18,14 @@ pub enum Bench {
     Engine,
     /// What adding and removing CPUs over and over leaves behind.
     Cycles,
+    /// How quickly clients are answered, alone, in a crowd, and while a large machine is made.
+    Control,
 }
 
 impl Bench {
     /// Every one.
-    pub const EVERY: [Self; 5] =
-        [Self::Hotplug, Self::Density, Self::Start, Self::Engine, Self::Cycles];
+    pub const EVERY: [Self; 6] =
+        [Self::Hotplug, Self::Density, Self::Start, Self::Engine, Self::Cycles, Self::Control];
 
     /// The one with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -38,6 +40,7 @@ impl Bench {
             Self::Start => "start",
             Self::Engine => "engine",
             Self::Cycles => "cycles",
+            Self::Control => "control",
         }
     }
 }
@@ -128,6 +131,33 @@ pub enum Sample {
         #[serde(flatten)]
         footprint: Footprint,
     },
+    /// One client asked the same again and again over one connection, while the guest worked.
+    RoundTrips {
+        /// Which round, from 1.
+        round: u32,
+        /// Through which door.
+        door: Door,
+        /// What it asked.
+        query: String,
+        /// How many answers it had.
+        answers: u64,
+        /// In how long.
+        during_us: u64,
+    },
+    /// Many clients asked and resized at once, while the guest worked.
+    Crowd(Crowd),
+    /// Machines were made and deleted one after the other, and somebody pinged their VMM meanwhile, every
+    /// millisecond.
+    Pings {
+        /// Which round, from 1.
+        round: u32,
+        /// How many CPUs a machine can have.
+        max: u16,
+        /// How long `vm.create` took to be answered.
+        creations: Latencies,
+        /// How long the pings took, from when each was due.
+        pings: Latencies,
+    },
     /// It could not be measured.
     Failed {
         /// Why.
@@ -150,6 +180,70 @@ pub struct Footprint {
     pub descriptors: u64,
     /// Resident memory of the guest's RAM in KiB, which is in none of the above.
     pub guest_kib: u64,
+}
+
+/// A way to command a VMM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Door {
+    /// HTTP.
+    Rest,
+    /// QEMU's machine protocol.
+    Qmp,
+}
+
+/// What became of many clients at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crowd {
+    /// How many clients.
+    pub clients: u32,
+    /// For how long.
+    pub during_us: u64,
+    /// What they asked: queries, and requests to add and to remove CPUs.
+    pub asked: u64,
+    /// How many of those were answered.
+    pub answered: u64,
+    /// What of the answers told that it cannot be now: the guest was ejecting a CPU, say.
+    pub declined: u64,
+    /// How long they waited for their answers.
+    pub latencies: Latencies,
+    /// Operations that were begun.
+    pub begun: u64,
+    /// How many of those ended.
+    pub ended: u64,
+    /// Whether the guest had the CPUs online that were enabled, in the end.
+    pub consistent: bool,
+}
+
+/// How long many things took.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latencies {
+    /// How many there were.
+    pub count: u64,
+    /// Half of them took at most this.
+    pub median_us: u64,
+    /// 99 of 100 took at most this.
+    pub p99_us: u64,
+    /// All of them took at most this.
+    pub max_us: u64,
+}
+
+impl Latencies {
+    /// Sums up times in microseconds.
+    pub fn of(mut times: Vec<u64>) -> Self {
+        times.sort_unstable();
+        // The smallest that at least so many percent do not exceed.
+        let percent = |percent: usize| {
+            let place = (times.len() * percent).div_ceil(100).saturating_sub(1);
+            times.get(place).copied().unwrap_or(0)
+        };
+        Self {
+            count: times.len() as u64,
+            median_us: percent(50),
+            p99_us: percent(99),
+            max_us: percent(100),
+        }
+    }
 }
 
 /// How long a start took.
@@ -180,4 +274,18 @@ pub struct Boot {
     pub cpu_us: u64,
     /// What all vCPUs executed in it, where that is counted.
     pub instructions: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_times_that_were_measured() {
+        assert_eq!(Latencies::of(vec![]), Latencies::default());
+        let one = Latencies { count: 1, median_us: 7, p99_us: 7, max_us: 7 };
+        assert_eq!(Latencies::of(vec![7]), one);
+        let many = Latencies { count: 200, median_us: 100, p99_us: 198, max_us: 200 };
+        assert_eq!(Latencies::of((1..=200).rev().collect()), many);
+    }
 }

@@ -10,7 +10,7 @@ mod demo;
 mod summary;
 pub mod svg;
 
-pub use bench::{Bench, Boot, Emulator, Footprint, Sample, Start};
+pub use bench::{Bench, Boot, Crowd, Door, Emulator, Footprint, Latencies, Sample, Start};
 pub use cpu_list::CpuList;
 pub use demo::{Event, Host, Kind, Mark, Masks, Present, Stages, Step};
 pub use summary::Summary;

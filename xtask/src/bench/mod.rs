@@ -1,10 +1,11 @@
-//! `cargo xtask bench`: what hotplug, idle CPUs, a start and the software engine cost, next to the
-//! goals.
+//! `cargo xtask bench`: what hotplug, idle CPUs, a start and the software engine cost, and how quickly
+//! clients are answered, next to the goals.
 //!
 //! Measured next to the guest by `hotcore-bench` (`hotcore-e2e`); here the samples are worked into
 //! [`results`], shown as a table, as JSON and as a [`plot`]. Nothing is asserted: a nested lab is
 //! slow and noisy, and what the numbers are worth depends on where they come from.
 
+mod control;
 mod cycles;
 mod engine;
 mod plot;
@@ -27,11 +28,13 @@ use results::Results;
 /// What `cargo xtask bench` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// What to measure: hotplug, density, start, engine (against QEMU's emulator) or cycles (what
-    /// adding and removing CPUs over and over leaves behind)
+    /// What to measure: hotplug, density, start, engine (against QEMU's emulator), cycles (what
+    /// adding and removing CPUs over and over leaves behind) or control (how quickly clients are
+    /// answered)
     #[arg(value_parser = bench)]
     bench: Bench,
-    /// How often; for engine, how many pairs of boots [default: 20; engine: 5, cycles: 1000]
+    /// How often; for engine, how many pairs of boots [default: 20; engine and
+    /// control: 5, cycles: 1000]
     #[arg(
         long,
         value_name = "N",
@@ -39,6 +42,9 @@ pub(crate) struct Arguments {
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     rounds: Option<u32>,
+    /// How long control has many clients at once [default: 60]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    seconds: Option<u32>,
     /// What executes the guests: what this machine has, KVM (on a nested arm64 machine where this
     /// is none), or software
     #[arg(long, value_enum, default_value_t)]
@@ -59,9 +65,19 @@ impl Arguments {
     fn rounds(&self) -> u32 {
         self.rounds.unwrap_or(match self.bench {
             Bench::Hotplug | Bench::Density | Bench::Start => 20,
-            Bench::Engine => 5,
+            Bench::Engine | Bench::Control => 5,
             Bench::Cycles => 1000,
         })
+    }
+
+    fn seconds(&self) -> Result<u32, String> {
+        match (self.bench, self.seconds) {
+            (Bench::Control, seconds) => Ok(seconds.unwrap_or(60)),
+            (_, None) => Ok(0),
+            (bench, Some(_)) => {
+                Err(format!("`bench {}` takes rounds: leave --seconds out", bench.name()))
+            }
+        }
     }
 
     /// What is to execute the guests.
@@ -113,7 +129,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Sample>, Box<dyn Error>> {
         name: "hotcore-bench",
         engine: arguments.engine()?,
         profile: here::RELEASE,
-        args: &[name, &arguments.rounds().to_string()],
+        args: &[name, &arguments.rounds().to_string(), &arguments.seconds()?.to_string()],
         env: arguments.environment()?,
         ..Program::default()
     };
@@ -161,12 +177,22 @@ mod tests {
             ("cycles", 1000),
             ("cycles --cycles 30", 30),
             ("density --rounds 2", 2),
+            ("control --seconds 3", 5),
         ] {
             assert_eq!(parse(line).unwrap().rounds(), rounds, "{line}");
         }
         for line in ["", "cycle", "engine --pairs 0", "engine --pairs many"] {
             assert!(parse(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn only_control_takes_a_time() {
+        assert_eq!(parse("control").unwrap().seconds(), Ok(60));
+        assert_eq!(parse("control --seconds 3").unwrap().seconds(), Ok(3));
+        assert_eq!(parse("start").unwrap().seconds(), Ok(0));
+        assert!(parse("start --seconds 3").unwrap().seconds().is_err());
+        assert!(parse("control --seconds 0").is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use hotcore_report::{Bench, Footprint, Sample, Stages, Start, Summary};
 use serde::Serialize;
 
-use super::{cycles, engine};
+use super::{control, cycles, engine};
 
 /// The results of a benchmark.
 #[derive(Debug, Serialize)]
@@ -57,6 +57,9 @@ pub(super) enum Unit {
     /// Millions of instructions in a second.
     #[serde(rename = "MIPS")]
     Speed,
+    /// Things in a second.
+    #[serde(rename = "1/s")]
+    Rate,
 }
 
 /// What is aimed at, and how far it is.
@@ -77,6 +80,16 @@ pub(super) struct Goal {
 impl Goal {
     pub(super) fn new(aim: &'static str, measured: f64, limit: f64, unit: &'static str) -> Self {
         Self { aim, limit, measured, unit, reached: measured <= limit }
+    }
+
+    /// A goal that is reached by as much or more.
+    pub(super) fn at_least(
+        aim: &'static str,
+        measured: f64,
+        limit: f64,
+        unit: &'static str,
+    ) -> Self {
+        Self { aim, limit, measured, unit, reached: measured >= limit }
     }
 }
 
@@ -100,6 +113,7 @@ impl Results {
             Bench::Start => start(&samples)?,
             Bench::Engine => engine::of(&samples)?,
             Bench::Cycles => cycles::of(&samples)?,
+            Bench::Control => control::of(&samples)?,
         };
         Some(Self { bench, place, remarks, rows, goals, samples })
     }
@@ -150,6 +164,7 @@ impl Unit {
             Self::Memory => format!("{value} KiB"),
             Self::Count => value.to_string(),
             Self::Speed => format!("{value} MIPS"),
+            Self::Rate => format!("{value} /s"),
         }
     }
 
@@ -157,7 +172,7 @@ impl Unit {
     pub(super) fn mark(self, value: u64) -> String {
         match self {
             Self::Time => format!("{} ms", float(value) / 1000.0),
-            Self::Memory | Self::Count | Self::Speed => self.show(value),
+            Self::Memory | Self::Count | Self::Speed | Self::Rate => self.show(value),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The benchmarks' side next to a guest. Each measures, and tells its samples one by one; what they
 //! amount to is worked out where they are told.
 
+mod control;
 mod cycles;
 mod density;
 mod emulators;
@@ -22,8 +23,13 @@ const MAXIMA: [u16; 3] = [1, 64, 512];
 /// RAM of the guests. Linux 6.12 does not boot with 512 possible CPUs in 512 MiB.
 const RAM_KIB: u64 = 1536 << 10;
 
-/// Runs a benchmark, so many rounds of it.
-pub fn run(bench: Bench, rounds: u32, tell: &mut dyn FnMut(Sample)) -> Result<(), GuestError> {
+/// Runs a benchmark, so many rounds of it; what takes a time and not rounds takes so many `seconds`.
+pub fn run(
+    bench: Bench,
+    rounds: u32,
+    seconds: u32,
+    tell: &mut dyn FnMut(Sample),
+) -> Result<(), GuestError> {
     tell(place()?);
     match bench {
         Bench::Hotplug => hotplug::run(rounds, tell),
@@ -31,6 +37,7 @@ pub fn run(bench: Bench, rounds: u32, tell: &mut dyn FnMut(Sample)) -> Result<()
         Bench::Start => start::run(rounds, tell),
         Bench::Engine => engine::run(rounds, tell),
         Bench::Cycles => cycles::run(rounds, tell),
+        Bench::Control => control::run(rounds, seconds, tell),
     }
 }
 
