@@ -169,6 +169,8 @@ async fn converse(stream: UnixStream, api: Rc<Api>, seat: Seat, mut ended: watch
     server.title_case_headers(true);
     let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
+        // In this order: a request that has arrived is heard before its client has to leave.
+        biased;
         result = connection.as_mut() => {
             if let Err(error) = result {
                 tracing::debug!("a client was not served to the end: {error}");

@@ -6,10 +6,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
+/// Before anybody is sent away: those who have gone are noticed, and those who have just asked are heard.
+const TURN: Duration = Duration::from_millis(1);
 /// Connections at once.
 pub(super) const SEATS: usize = 64;
 
@@ -36,7 +39,11 @@ pub(super) struct Seat {
 impl Seats {
     /// A place for one more connection, as soon as there is one.
     pub(super) async fn take(self: &Rc<Self>) -> Seat {
-        while self.taken.borrow().len() >= SEATS {
+        while self.is_full() {
+            sleep(TURN).await;
+            if !self.is_full() {
+                break;
+            }
             self.make_room();
             self.changed.notified().await;
         }
@@ -47,6 +54,10 @@ impl Seats {
         });
         self.taken.borrow_mut().push(Rc::clone(&state));
         Seat { seats: Rc::clone(self), state }
+    }
+
+    fn is_full(&self) -> bool {
+        self.taken.borrow().len() >= SEATS
     }
 
     /// Has the longest idle client leave, unless somebody is leaving already.

@@ -27,6 +27,8 @@ use crate::door::Door;
 const FAREWELL: Duration = Duration::from_secs(1);
 /// How long to wait where the process has no file descriptor for a client.
 const BREATH: Duration = Duration::from_millis(100);
+/// Before anybody is sent away for a newcomer.
+const TURN: Duration = Duration::from_millis(1);
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +111,10 @@ async fn serve(listener: UnixListener, file: File, vmm: Vmm, mut ended: watch::R
     loop {
         tokio::select! {
             stream = accept(&listener) => {
+                if seats.is_full() {
+                    // Those who have gone are noticed, and those who have just asked are heard.
+                    sleep(TURN).await;
+                }
                 let Some(seat) = seats.take() else {
                     tracing::warn!("a QMP client was turned away: there are too many");
                     continue;

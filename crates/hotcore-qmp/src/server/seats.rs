@@ -33,13 +33,18 @@ pub(super) struct Seat {
 impl Seats {
     /// A place for one more connection, if there is one or somebody can go.
     pub(super) fn take(self: &Rc<Self>) -> Option<Seat> {
-        if self.taken.borrow().len() >= SEATS {
+        if self.is_full() {
             self.make_room()?;
         }
         let useless_since = Cell::new(Some(Instant::now()));
         let state = Rc::new(State { useless_since, leave: Notify::new() });
         self.taken.borrow_mut().push(Rc::clone(&state));
         Some(Seat { seats: Rc::clone(self), state })
+    }
+
+    /// Whether somebody would have to go.
+    pub(super) fn is_full(&self) -> bool {
+        self.taken.borrow().len() >= SEATS
     }
 
     fn make_room(&self) -> Option<()> {
