@@ -164,7 +164,7 @@ impl Member {
     }
 
     fn is_synchronised(&self) -> bool {
-        // What is served is read last: `sent` may only have grown since.
+        // Whatever is sent meanwhile only prolongs the wait.
         !self.executes.load(Ordering::SeqCst)
             || self.served.load(Ordering::SeqCst) >= self.sent.load(Ordering::SeqCst)
     }

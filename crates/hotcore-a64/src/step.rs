@@ -8,7 +8,8 @@ pub(crate) type Execute = fn(&mut Cpu, &Step) -> Done;
 
 /// One instruction: the function that executes it and its operands, which the function interprets.
 ///
-/// An execute function that returns an error has changed no register and no memory.
+/// An execute function that returns an error has changed no register, and no memory that its repetition
+/// does not write again: of several parts of an access the first may be done.
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
     /// What executes it.

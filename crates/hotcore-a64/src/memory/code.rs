@@ -6,7 +6,7 @@
 //! code are seen though nobody announces them, and IC IVAU has little left to do: it closes the
 //! window in which one PE decodes what another is about to overwrite.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// The generation of every page of RAM.
 pub(crate) struct CodePages(Box<[AtomicU32]>);
@@ -31,7 +31,11 @@ impl CodePages {
 
     /// Says that a block of the page is about to be decoded; returns the generation it is of.
     pub(crate) fn mark(&self, frame: u32) -> u32 {
-        self.0.get(frame as usize).map_or(1, |page| page.fetch_or(1, Ordering::SeqCst) | 1)
+        let generation =
+            self.0.get(frame as usize).map_or(1, |page| page.fetch_or(1, Ordering::SeqCst) | 1);
+        // The words are read after this: a host may let them pass the exchange's store.
+        fence(Ordering::SeqCst);
+        generation
     }
 
     /// Makes every block of the page stale.

@@ -6,7 +6,7 @@
 //! their natural size, so that nothing tears; what is not aligned is made of smaller ones.
 #![allow(unsafe_code)] // Guest RAM is shared with the guest's other CPUs and with devices.
 
-use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, fence};
 
 use portable_atomic::AtomicU128;
 use vm_memory::{GuestMemoryBackend, GuestMemoryMmap, GuestMemoryRegion};
@@ -109,7 +109,13 @@ macro_rules! widths {
             }
             #[inline(always)]
             fn exchange(atomic: &$atomic, expected: Self, new: Self) -> Result<Self, Self> {
-                atomic.compare_exchange(expected, new, Ordering::SeqCst, Ordering::SeqCst)
+                let result = atomic.compare_exchange(expected, new, Ordering::SeqCst, Ordering::SeqCst);
+                // Linux takes such an instruction for a full barrier. On x86 it is one; elsewhere what
+                // follows may pass the exchange's store.
+                if !cfg!(target_arch = "x86_64") {
+                    fence(Ordering::SeqCst);
+                }
+                result
             }
         }
     )*};

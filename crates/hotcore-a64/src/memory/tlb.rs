@@ -160,11 +160,14 @@ impl Tlb {
     }
 
     fn note(&mut self, address: u64, translation: &Translation) {
-        self.upper_not_global |= !translation.global && address >> 63 == 1;
-        if translation.size_bits <= 12 {
-            return;
+        if translation.size_bits > 12 {
+            self.note_block((untagged(address) >> translation.size_bits, translation.size_bits));
         }
-        let block = (untagged(address) >> translation.size_bits, translation.size_bits);
+        // After what may have forgotten it.
+        self.upper_not_global |= !translation.global && address >> 63 == 1;
+    }
+
+    fn note_block(&mut self, block: (u64, u32)) {
         if self.large.contains(&block) {
             return;
         }
@@ -236,7 +239,9 @@ impl Tlb {
     /// Forgets the page of `address`, whatever its ASID.
     pub(crate) fn flush_address(&mut self, address: u64) {
         let address = untagged(address);
-        if let Some(&block) = self.large.iter().find(|(at, bits)| address >> bits == *at) {
+        // The address may have been mapped by blocks of several sizes, one after the other.
+        let blocks = self.large.iter().filter(|(at, bits)| address >> bits == *at);
+        if let Some(&block) = blocks.max_by_key(|(_, bits)| bits) {
             self.epoch += 1;
             return self.flush_block(block);
         }
@@ -283,4 +288,51 @@ fn fetched_bit(address: u64) -> usize {
 /// Bits 55:0: what a TLB invalidation names; the top byte may be a tag.
 fn untagged(address: u64) -> u64 {
     address & (u64::MAX >> 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::ram::Page;
+
+    fn block(size_bits: u32, global: bool) -> Translation {
+        Translation {
+            frame: Frame { page: Page::NONE, number: 0 },
+            physical: 0,
+            readable: true,
+            writable: true,
+            device: false,
+            global,
+            size_bits,
+        }
+    }
+
+    fn is_known(tlb: &Tlb, address: u64) -> bool {
+        tlb.fetch(Level::El1, address).is_some()
+    }
+
+    #[test]
+    fn an_address_forgets_the_largest_block_that_it_was_mapped_by() {
+        const GIB: u64 = 1 << 30;
+        let mut tlb = Tlb::new();
+        tlb.insert_fetch(Level::El1, GIB, &block(21, true));
+        tlb.insert_fetch(Level::El1, GIB + (64 << 20), &block(30, true));
+        tlb.flush_address(GIB);
+        assert!(!is_known(&tlb, GIB + (64 << 20)));
+    }
+
+    #[test]
+    fn forgetting_blocks_for_one_more_does_not_forget_whose_that_is() {
+        const UPPER: u64 = 0xffff << 48;
+        let mut tlb = Tlb::new();
+        tlb.select_asid(1);
+        for number in 0..LARGE_MAX as u64 {
+            tlb.insert_fetch(Level::El1, UPPER | number << 21, &block(21, true));
+        }
+        let last = UPPER | (LARGE_MAX as u64) << 21;
+        tlb.insert_fetch(Level::El1, last, &block(21, false));
+        assert!(is_known(&tlb, last));
+        tlb.select_asid(2);
+        assert!(!is_known(&tlb, last));
+    }
 }

@@ -1,7 +1,7 @@
 //! Exclusives, acquire and release, and FEAT_LSE (Arm ARM, B2.9 and C3.2).
 //!
-//! Each access is single-copy atomic as a whole and sequentially consistent, which is more order than
-//! any of these instructions asks for. A step holds the slot of Rt in `d`, of Rn in `n`.
+//! Each access is single-copy atomic as a whole and at least as ordered as its instruction asks for:
+//! exchanges are full barriers. A step holds the slot of Rt in `d`, of Rn in `n`.
 
 mod compare;
 mod exclusive;

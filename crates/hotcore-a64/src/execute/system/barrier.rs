@@ -53,7 +53,9 @@ fn dmb_stores(_: &mut Cpu, _: &Step) -> Done {
     Ok(())
 }
 
-/// The next instruction is looked up anew: that the block ends is all.
+/// The next instruction is looked up anew: the block ends, and the generation of code pages is not read
+/// before what the guest has read so far.
 fn isb(_: &mut Cpu, _: &Step) -> Done {
+    fence(Ordering::Acquire);
     Ok(())
 }
