@@ -12,6 +12,7 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -154,6 +155,11 @@ impl Client {
     /// Those under way and the latest that ended, oldest first.
     pub fn operations(&mut self) -> Result<Vec<Operation>, ClientError> {
         self.get("vm.operations").map(|answer: Operations| answer.operations)
+    }
+
+    /// Has a machine made: `config` is the body of `vm.create`.
+    pub fn create(&mut self, config: &Value) -> Result<(), ClientError> {
+        self.call(Method::PUT, "vm.create", Some(config), THREADS_PATIENCE).map(drop)
     }
 
     /// Starts the guest of a machine that was made, or has ended.

@@ -71,6 +71,8 @@ struct Inner {
     events: Arc<Events>,
     life: Mutex<Life>,
     changed: Condvar,
+    /// Held by whoever stops vCPUs.
+    pausing: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -91,6 +93,20 @@ struct Made {
     machine: Option<Machine>,
     /// It shall be started.
     wanted: bool,
+    /// Why its guest could not be loaded.
+    failure: Option<String>,
+}
+
+impl Made {
+    /// Whether there is a guest to ask: it runs, or it is about to. What it is asked before its first
+    /// instruction it finds when it has booted.
+    fn is_alive(&self) -> bool {
+        match self.state {
+            LifeState::Created => self.wanted || self.machine.is_none(),
+            LifeState::Running | LifeState::Paused => true,
+            LifeState::Shutdown => false,
+        }
+    }
 }
 
 /// A machine as its clients see it.
@@ -117,6 +133,7 @@ impl Vmm {
             events: Arc::default(),
             life: Mutex::default(),
             changed: Condvar::new(),
+            pausing: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -186,8 +203,16 @@ impl Vmm {
     /// Boots the machine that was created and runs it on this thread until it ends; `None`: there is
     /// none, or the VMM was asked to end before.
     pub fn run(&self) -> Option<Result<Stop, MachineError>> {
-        self.inner.life.lock().made.as_mut()?.wanted = true;
+        self.announce();
+        self.inner.life.lock().made.as_ref()?;
         self.next_machine().map(|machine| self.run_to_its_end(machine))
+    }
+
+    /// The machine that was created is about to [run](Self::run): requests to its guest are taken from now on.
+    pub fn announce(&self) {
+        if let Some(made) = self.inner.life.lock().made.as_mut() {
+            made.wanted = true;
+        }
     }
 
     /// Runs machines that clients create and boot, one after the other, on this thread until the VMM
@@ -206,16 +231,20 @@ impl Vmm {
             if life.leaving {
                 return None;
             }
-            if let Some(made) = life.made.as_mut().filter(|made| made.wanted) {
-                made.wanted = false;
-                return made.machine.take();
+            let wanted = life.made.as_mut().filter(|made| made.wanted);
+            if let Some(machine) = wanted.and_then(|made| made.machine.take()) {
+                return Some(machine);
             }
             self.inner.changed.wait(&mut life);
         }
     }
 
     fn run_to_its_end(&self, machine: Machine) -> Result<Stop, MachineError> {
-        let result = machine.load().and_then(|loaded| {
+        let loaded = machine.load();
+        if let (Err(error), Some(made)) = (&loaded, self.inner.life.lock().made.as_mut()) {
+            made.failure = Some(in_full(error));
+        }
+        let result = loaded.and_then(|loaded| {
             // Before its first instruction: nobody finds a guest that runs in a machine that does not.
             self.enter(LifeState::Running, EventKind::Booted);
             loaded.run()
@@ -279,6 +308,7 @@ impl Vmm {
             state: LifeState::Created,
             machine: Some(machine),
             wanted: false,
+            failure: None,
             config,
         })
     }
@@ -322,7 +352,10 @@ impl Vmm {
             }
             self.inner.changed.wait(&mut life);
         }
-        Ok(Reply::Done)
+        match life.made.as_ref().and_then(|made| made.failure.clone()) {
+            Some(failure) => Err(CommandError::Failed(failure)),
+            None => Ok(Reply::Done),
+        }
     }
 
     fn shutdown(&self, command: &'static str) -> Result<Reply, CommandError> {
@@ -336,6 +369,7 @@ impl Vmm {
             self.wait_for_end()?;
         }
         let made = self.inner.life.lock().made.take();
+        self.inner.changed.notify_all();
         if made.is_some() {
             self.inner.events.tell(EventKind::Deleted);
         }
@@ -343,11 +377,7 @@ impl Vmm {
     }
 
     fn wait_for_end(&self) -> Result<Reply, CommandError> {
-        let alive = |life: &mut Life| {
-            life.made
-                .as_ref()
-                .is_some_and(|made| matches!(made.state, LifeState::Running | LifeState::Paused))
-        };
+        let alive = |life: &mut Life| life.made.as_ref().is_some_and(Made::is_alive);
         let mut life = self.inner.life.lock();
         let waited = self.inner.changed.wait_while_for(&mut life, alive, ENDING_PATIENCE);
         if waited.timed_out() {
@@ -368,6 +398,8 @@ impl Vmm {
     }
 
     fn pause(&self, command: &'static str) -> Result<Reply, CommandError> {
+        // One at a time: each finds the gate as the state says.
+        let _pausing = self.inner.pausing.lock();
         let control = self.in_state(command, LifeState::Running, "only a running one can be")?;
         if !control.pause() {
             control.resume();
@@ -412,10 +444,10 @@ impl Vmm {
     fn alive(&self, command: &'static str) -> Result<Control, CommandError> {
         let life = self.inner.life.lock();
         let made = life.made.as_ref().ok_or(CommandError::NoMachine)?;
-        match made.state {
-            LifeState::Running | LifeState::Paused => Ok(made.control.clone()),
-            state => Err(CommandError::WrongState { command, state, hint: "boot it first" }),
+        if made.is_alive() {
+            return Ok(made.control.clone());
         }
+        Err(CommandError::WrongState { command, state: made.state, hint: "boot it first" })
     }
 }
 

@@ -151,6 +151,11 @@ pub(crate) struct Run {
     pub(crate) gdb: Option<gdb::Place>,
 }
 
+const CREATE: &str = "\
+Example: {\"payload\": {\"kernel\": \"/boot/vmlinuz\", \"cmdline\": \"console=ttyAMA0\"},
+          \"cpus\": {\"boot_vcpus\": 1, \"max_vcpus\": 4}, \"memory\": {\"size\": 536870912}}
+All fields are in the API's description: GET /api/v1/openapi.yaml.";
+
 /// `hotcore ctl`.
 #[derive(Debug, Args)]
 pub(crate) struct Ctl {
@@ -173,7 +178,7 @@ pub(crate) struct Ctl {
     pub(crate) command: CtlCommand,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum CtlCommand {
     /// Show the machine and its CPUs
     Info,
@@ -205,6 +210,15 @@ pub(crate) enum CtlCommand {
     Operations,
     /// Show what the vCPUs have done
     Counters,
+    /// Say who serves the socket
+    Ping,
+    /// Have a VMM that has no machine make one
+    #[command(after_help = CREATE)]
+    Create {
+        /// What it shall be, as JSON: the body of vm.create; `-` is standard input
+        #[arg(value_name = "FILE")]
+        config: PathBuf,
+    },
     /// Start the guest of a machine that was made, or has ended
     Boot,
     /// Stop the vCPUs for a while

@@ -99,6 +99,16 @@ fn a_host_that_cannot_is_told_from_a_wrong_command() {
     assert!(!socket.exists());
 }
 
+/// A process that does not outlive its test.
+struct Ended(std::process::Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn without_a_command_clients_are_waited_for_and_can_end_it() {
     let nothing = Command::new(env!("CARGO_BIN_EXE_hotcore")).output().unwrap();
@@ -106,21 +116,38 @@ fn without_a_command_clients_are_waited_for_and_can_end_it() {
 
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("api");
-    let mut empty = Command::new(env!("CARGO_BIN_EXE_hotcore"))
-        .args(["--engine", "soft", "--api-socket"])
-        .arg(&socket)
-        .spawn()
-        .unwrap();
+    let mut empty = Ended(
+        Command::new(env!("CARGO_BIN_EXE_hotcore"))
+            .args(["--engine", "soft", "--api-socket"])
+            .arg(&socket)
+            .spawn()
+            .unwrap(),
+    );
     let mut client = (0..600)
         .find_map(|_| {
             std::thread::sleep(std::time::Duration::from_millis(50));
             hotcore_api::Client::connect(&socket).ok()
         })
         .expect("it listens");
-    assert_eq!(client.ping().unwrap().pid, empty.id());
+    assert_eq!(client.ping().unwrap().pid, empty.0.id());
     let nothing = client.info().unwrap_err();
     assert!(nothing.to_string().contains("vm.create"), "{nothing}");
+    let ctl = |words: &[&str]| {
+        let mut ctl = Command::new(env!("CARGO_BIN_EXE_hotcore"));
+        ctl.args(["ctl", "--api-socket"]).arg(&socket).args(words).output().unwrap()
+    };
+    assert!(ctl(&["ping"]).stdout.starts_with(b"hotcore v"));
+    let (kernel, config) = (folder.path().join("Image"), folder.path().join("config"));
+    std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
+    std::fs::write(&config, "{\"payload\"").unwrap();
+    assert_says(&ctl(&["create", config.to_str().unwrap()]), 1, &["is not JSON"]);
+    let json = format!("{{\"payload\": {{\"kernel\": {kernel:?}}}}}");
+    std::fs::write(&config, json).unwrap();
+    assert_says(&ctl(&["create", config.to_str().unwrap()]), 0, &[]);
+    assert_says(&ctl(&["pause"]), 1, &["created and not booted"]);
+    assert_says(&ctl(&["delete"]), 0, &[]);
+    assert!(client.info().is_err());
     client.shutdown().unwrap();
-    assert!(empty.wait().unwrap().success());
+    assert!(empty.0.wait().unwrap().success());
     assert!(!socket.exists());
 }

@@ -1,10 +1,11 @@
 //! What a vCPU has done, counted where it happens and read from anywhere.
 
 use std::fs;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hotcore_engine::Exit;
+use parking_lot::Mutex;
 
 /// Why vCPUs came out of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,12 +59,7 @@ pub struct VcpuActivity {
 /// The counters of a possible vCPU.
 #[derive(Default)]
 pub(super) struct Counters {
-    thread: AtomicI32,
-    starts: AtomicU64,
-    /// Nanoseconds that the threads spent that are gone.
-    spent: AtomicU64,
-    /// And waited.
-    waited: AtomicU64,
+    threads: Mutex<Threads>,
     mmio_reads: AtomicU64,
     mmio_writes: AtomicU64,
     hypercalls: AtomicU64,
@@ -71,19 +67,32 @@ pub(super) struct Counters {
     others: AtomicU64,
 }
 
+/// The threads that have run it, one after the other.
+#[derive(Default)]
+struct Threads {
+    /// The one that does.
+    current: Option<i32>,
+    count: u64,
+    /// Nanoseconds that those spent that are gone.
+    spent: u64,
+    /// And waited.
+    waited: u64,
+}
+
 impl Counters {
     /// The calling thread runs this vCPU from now on.
     pub(super) fn begin(&self) {
-        self.starts.fetch_add(1, Ordering::Relaxed);
-        self.thread.store(rustix::thread::gettid().as_raw_nonzero().get(), Ordering::Relaxed);
+        let mut threads = self.threads.lock();
+        threads.count += 1;
+        threads.current = Some(rustix::thread::gettid().as_raw_nonzero().get());
     }
 
     /// The calling thread runs it no more.
     pub(super) fn end(&self) {
-        let thread = self.thread.swap(0, Ordering::Relaxed);
-        let (spent, waited) = thread_times(thread).unwrap_or_default();
-        self.spent.fetch_add(spent, Ordering::Relaxed);
-        self.waited.fetch_add(waited, Ordering::Relaxed);
+        let mut threads = self.threads.lock();
+        let (spent, waited) = threads.current.take().and_then(thread_times).unwrap_or_default();
+        threads.spent += spent;
+        threads.waited += waited;
     }
 
     /// Counts an exit.
@@ -100,19 +109,19 @@ impl Counters {
 
     /// The thread that runs it.
     pub(super) fn thread(&self) -> Option<i32> {
-        Some(self.thread.load(Ordering::Relaxed)).filter(|&thread| thread != 0)
+        self.threads.lock().current
     }
 
     /// What it has done so far.
     pub(super) fn activity(&self) -> VcpuActivity {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let thread = self.thread();
-        let (spent, waited) = thread.and_then(thread_times).unwrap_or_default();
+        let threads = self.threads.lock();
+        let (spent, waited) = threads.current.and_then(thread_times).unwrap_or_default();
         VcpuActivity {
-            thread,
-            starts: of(&self.starts),
-            busy: Duration::from_nanos(of(&self.spent) + spent),
-            waited: Duration::from_nanos(of(&self.waited) + waited),
+            thread: threads.current,
+            starts: threads.count,
+            busy: Duration::from_nanos(threads.spent + spent),
+            waited: Duration::from_nanos(threads.waited + waited),
             exits: Exits {
                 mmio_reads: of(&self.mmio_reads),
                 mmio_writes: of(&self.mmio_writes),

@@ -92,6 +92,10 @@ fn with_vcpu(
 /// wait for this otherwise.
 fn make_ready(shared: &Arc<Shared>, cpu: VcpuIndex) {
     let mut parked = shared.slots[cpu.to_usize()].parked.lock();
+    if shared.gate.vcpus().contains(&cpu) {
+        // It was powered on again meanwhile, and waits at the gate.
+        return;
+    }
     if let Some(Err(error)) = parked.as_mut().map(|vcpu| vcpu.reset()) {
         let reason = error.to_string();
         shared.lifecycle.request(Request::Stop(Stop::Failed { reason }));

@@ -4,7 +4,9 @@ mod follow;
 pub(crate) mod table;
 pub(crate) mod words;
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,6 +19,9 @@ use serde::Serialize;
 use crate::cli::{Cli, Ctl, CtlCommand};
 use crate::{report, status};
 
+/// The most that is read of a machine's configuration: what the server takes, and one byte.
+const CONFIG_LIMIT: u64 = (64 << 10) + 1;
+
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
 enum CtlError {
@@ -26,6 +31,10 @@ enum CtlError {
     Output(#[source] io::Error),
     #[error("the answer cannot be written as JSON: {0}")]
     Json(#[source] serde_json::Error),
+    #[error("{} cannot be read", path.display())]
+    Config { path: PathBuf, source: io::Error },
+    #[error("{} is not JSON: {source}", path.display())]
+    NotJson { path: PathBuf, source: serde_json::Error },
 }
 
 /// Carries out one command.
@@ -52,6 +61,8 @@ impl Session<'_> {
     fn carry_out(&mut self) -> Result<u8, CtlError> {
         match self.arguments.command {
             CtlCommand::Info => self.info(),
+            CtlCommand::Ping => self.ping(),
+            CtlCommand::Create { ref config } => self.create(config),
             CtlCommand::Resize { count } => self.resize(count),
             CtlCommand::Add { cpu } => {
                 let operation = self.client.add(self.one(cpu))?;
@@ -72,6 +83,28 @@ impl Session<'_> {
             CtlCommand::Shutdown => done(self.client.shutdown()),
             CtlCommand::PowerButton => done(self.client.power_button()),
         }
+    }
+
+    fn ping(&mut self) -> Result<u8, CtlError> {
+        let ping = self.client.ping()?;
+        if self.arguments.json {
+            print_json(&ping)?;
+        } else {
+            print(&format!("hotcore {}, process {}\n", ping.version, ping.pid))?;
+        }
+        Ok(status::SUCCESS)
+    }
+
+    fn create(&mut self, path: &Path) -> Result<u8, CtlError> {
+        let read = if path == Path::new("-") {
+            io::read_to_string(io::stdin().take(CONFIG_LIMIT))
+        } else {
+            File::open(path).and_then(|file| io::read_to_string(file.take(CONFIG_LIMIT)))
+        };
+        let text = read.map_err(|source| CtlError::Config { path: path.to_owned(), source })?;
+        let config = serde_json::from_str(&text)
+            .map_err(|source| CtlError::NotJson { path: path.to_owned(), source })?;
+        done(self.client.create(&config))
     }
 
     fn info(&mut self) -> Result<u8, CtlError> {

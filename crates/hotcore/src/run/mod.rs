@@ -76,6 +76,7 @@ fn run(arguments: &Run) -> Result<u8, RunError> {
     for warning in &machine.control.info().facts.warnings {
         report::warning(warning);
     }
+    vmm.announce();
     let signals = Signals::watch(vmm.clone())?;
     let doors = Doors::open(&arguments.doors, &vmm)?;
     let gdb = arguments.gdb.as_ref().zip(machine.debugger);
