@@ -3,6 +3,9 @@
 mod echo;
 mod screen;
 
+use std::io::{Write, stderr};
+
+use hotcore_e2e::engine;
 use rustix::process::Signal;
 use screen::Screen;
 
@@ -66,6 +69,12 @@ fn the_terminal_is_as_before_after_a_reset_that_is_the_end() {
 
 #[test]
 fn the_terminal_is_as_before_after_a_crash() {
+    if engine() == "soft" {
+        // Written past libtest, which keeps what a passing test prints with a macro to itself.
+        let _ =
+            writeln!(stderr(), "skipped: there is nothing that the software engine cannot execute");
+        return;
+    }
     let mut screen = Screen::start(&[]);
     screen.press(echo::CRASH);
     let shown = screen.assert_ends(3);
