@@ -42,7 +42,7 @@ impl Program<'_> {
         for built in engine.build(here::LAB, &["hotcore-e2e"], &[name])? {
             files.push((command.clone(), built));
         }
-        let folder = folder::prepare_in(engine, profile)?;
+        let folder = folder::prepare(engine, profile)?;
         let lab = Lab { engine, folder: Some(folder), ..Lab::default() };
         let args = args.iter().map(Into::into).collect();
         let job = Job { command: command.into(), args, env, files, ..Job::default() };

@@ -56,11 +56,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
         test(&mut on_the_host()?, filter, &mut summary)?;
     }
     if wanted(Place::Soft) {
-        let folder = folder::prepare(Engine::Soft)?;
+        let folder = folder::prepare_for_tests(Engine::Soft)?;
         test(&mut in_software(&folder), filter, &mut summary)?;
     }
     if wanted(Place::Lab) {
-        folder::prepare(Engine::Kvm)?;
+        folder::prepare_for_tests(Engine::Kvm)?;
         for tests in [ENGINE, GDB, LINUX] {
             test(&mut in_the_lab(tests, &this)?, filter, &mut summary)?;
         }

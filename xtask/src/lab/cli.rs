@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{Engine, Host, Job, Lab, LabError, Streams, folder};
 use crate::fetch::KernelVersion;
+use crate::here;
 
 /// What `cargo xtask lab` takes.
 #[derive(Debug, Args)]
@@ -67,7 +68,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, LabError> {
             (options, job, Streams::inherited())
         }
     };
-    let folder = if options.bare { None } else { Some(folder::prepare(Engine::Kvm)?) };
+    let folder = if options.bare { None } else { Some(folder::prepare(Engine::Kvm, here::LAB)?) };
     let host = Host { kernel: options.host_kernel, cpu: options.cpu };
     let status = Lab { engine: Engine::Kvm, host, folder }.run(&job, streams)?;
     Ok(exit_code(status))

@@ -5,8 +5,8 @@
 //! | `bin/hotcore` | the VMM, built for the machine that runs it |
 //! | `guest/vmlinuz-6.12`, `-7.2`, `-6.1` | Debian's kernels |
 //! | `guest/initramfs` | busybox, bash, tools, tests and the guest's init |
-//! | `guest/userland` | the same and, below `debian`, programs of Debian and commands for them |
-//! | `guest/userland.answers` | what `qemu-aarch64` says that those commands print |
+//! | `guest/userland` | for tests: the same and, below `debian`, programs of Debian and commands for them |
+//! | `guest/userland.answers` | for tests: what `qemu-aarch64` says that those commands print |
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -18,16 +18,11 @@ use crate::fetch::KernelVersion;
 use crate::image::{self, GuestPrograms};
 use crate::{cross, fetch, here};
 
-/// Builds and fetches everything the folder of an engine holds, and gives the folder.
-pub(crate) fn prepare(engine: Engine) -> Result<PathBuf, LabError> {
-    prepare_in(engine, here::LAB)
-}
-
-/// The same with a VMM that is built in `profile`, where it runs on this machine.
-pub(crate) fn prepare_in(engine: Engine, profile: &str) -> Result<PathBuf, LabError> {
+/// Builds and fetches what it takes to run guests on an engine, and gives the folder. The VMM is built
+/// in `profile`, where it runs on this machine.
+pub(crate) fn prepare(engine: Engine, profile: &str) -> Result<PathBuf, LabError> {
     let vmm = one(engine.build(profile, &["hotcore"], &["hotcore"])?)?;
-    let agent = one(cross::build(&["hotcore-guest-agent"], &["hotcore-guest-agent"])?)?;
-    let litmus = one(cross::build(&["hotcore-guest-litmus"], &["hotcore-guest-litmus"])?)?;
+    let programs = guest_programs()?;
     let folder = place(engine);
     for part in ["bin", "guest"] {
         let part = folder.join(part);
@@ -40,7 +35,19 @@ pub(crate) fn prepare_in(engine: Engine, profile: &str) -> Result<PathBuf, LabEr
         let name = format!("guest/vmlinuz-{major}.{minor}");
         link(&fetch::kernel(version)?, &folder.join(name))?;
     }
-    guest_images(&folder.join("guest"), agent, litmus)?;
+    let initramfs = folder.join("guest/initramfs");
+    write(&initramfs, |output| image::guest(output, &programs))?;
+    Ok(folder)
+}
+
+/// The same and what tests judge guests by: Debian's programs, and QEMU's word on what they print.
+pub(crate) fn prepare_for_tests(engine: Engine) -> Result<PathBuf, LabError> {
+    let folder = prepare(engine, here::LAB)?;
+    let (programs, debian, answers) = (guest_programs()?, fetch::debian()?, fetch::answers()?);
+    let _one_at_a_time = lock(&folder.with_extension("lock"))?;
+    let userland = folder.join("guest/userland");
+    write(&userland, |output| image::userland(output, &programs, &debian))?;
+    link(&answers, &folder.join("guest/userland.answers"))?;
     Ok(folder)
 }
 
@@ -70,19 +77,17 @@ fn lock(path: &Path) -> Result<File, LabError> {
     Ok(file)
 }
 
-fn guest_images(folder: &Path, agent: PathBuf, litmus: PathBuf) -> Result<(), LabError> {
-    let programs = GuestPrograms {
+fn guest_programs() -> Result<GuestPrograms, LabError> {
+    let agent = one(cross::build(&["hotcore-guest-agent"], &["hotcore-guest-agent"])?)?;
+    let litmus = one(cross::build(&["hotcore-guest-litmus"], &["hotcore-guest-litmus"])?)?;
+    Ok(GuestPrograms {
         busybox: fetch::busybox()?,
         agent,
         litmus,
         bash: fetch::bash()?,
         selftest: fetch::cpu_hotplug_selftest()?,
         chcpu: fetch::chcpu()?,
-    };
-    write(&folder.join("initramfs"), |output| image::guest(output, &programs))?;
-    let debian = fetch::debian()?;
-    write(&folder.join("userland"), |output| image::userland(output, &programs, &debian))?;
-    link(&fetch::answers()?, &folder.join("userland.answers"))
+    })
 }
 
 /// Writes a file that is there, or is new, only when it is complete.
