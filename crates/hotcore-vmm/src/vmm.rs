@@ -78,12 +78,15 @@ struct Inner {
 #[derive(Default)]
 struct Life {
     made: Option<Made>,
+    last_number: u64,
     /// Somebody is making a machine, without the lock.
     making: bool,
     leaving: bool,
 }
 
 struct Made {
+    /// Which of all machines that were made: others may end and replace it while somebody waits for it.
+    number: u64,
     config: MachineConfig,
     control: Control,
     console: Console,
@@ -106,6 +109,14 @@ impl Made {
             LifeState::Running | LifeState::Paused => true,
             LifeState::Shutdown => false,
         }
+    }
+
+    /// Itself, if [it is](Self::is_alive).
+    fn alive(&self, command: &'static str) -> Result<&Self, CommandError> {
+        if self.is_alive() {
+            return Ok(self);
+        }
+        Err(CommandError::WrongState { command, state: self.state, hint: "boot it first" })
     }
 }
 
@@ -205,7 +216,7 @@ impl Vmm {
     pub fn run(&self) -> Option<Result<Stop, MachineError>> {
         self.announce();
         self.inner.life.lock().made.as_ref()?;
-        self.next_machine().map(|machine| self.run_to_its_end(machine))
+        self.next_machine().map(|(number, machine)| self.run_to_its_end(number, machine))
     }
 
     /// The machine that was created is about to [run](Self::run): requests to its guest are taken from now on.
@@ -218,54 +229,58 @@ impl Vmm {
     /// Runs machines that clients create and boot, one after the other, on this thread until the VMM
     /// is asked to end.
     pub fn serve(&self) {
-        while let Some(machine) = self.next_machine() {
-            if let Err(error) = self.run_to_its_end(machine) {
+        while let Some((number, machine)) = self.next_machine() {
+            if let Err(error) = self.run_to_its_end(number, machine) {
                 tracing::error!("{error}");
             }
         }
     }
 
-    fn next_machine(&self) -> Option<Machine> {
+    fn next_machine(&self) -> Option<(u64, Machine)> {
         let mut life = self.inner.life.lock();
         loop {
             if life.leaving {
                 return None;
             }
             let wanted = life.made.as_mut().filter(|made| made.wanted);
-            if let Some(machine) = wanted.and_then(|made| made.machine.take()) {
-                return Some(machine);
+            let next = wanted.and_then(|made| Some((made.number, made.machine.take()?)));
+            if next.is_some() {
+                return next;
             }
             self.inner.changed.wait(&mut life);
         }
     }
 
-    fn run_to_its_end(&self, machine: Machine) -> Result<Stop, MachineError> {
+    fn run_to_its_end(&self, number: u64, machine: Machine) -> Result<Stop, MachineError> {
         let loaded = machine.load();
-        if let (Err(error), Some(made)) = (&loaded, self.inner.life.lock().made.as_mut()) {
-            made.failure = Some(in_full(error));
+        if let Err(error) = &loaded {
+            self.change(number, |made| made.failure = Some(in_full(error)));
         }
         let result = loaded.and_then(|loaded| {
             // Before its first instruction: nobody finds a guest that runs in a machine that does not.
-            self.enter(LifeState::Running, EventKind::Booted);
+            self.enter(number, LifeState::Running, EventKind::Booted);
             loaded.run()
         });
         let stop = match &result {
             Ok(stop) => stop.clone(),
             Err(error) => Stop::Failed { reason: error.to_string() },
         };
-        self.enter(LifeState::Shutdown, EventKind::Ended(stop));
+        self.enter(number, LifeState::Shutdown, EventKind::Ended(stop));
         result
     }
 
     /// The machine is something else now.
-    fn enter(&self, state: LifeState, kind: EventKind) {
-        let mut life = self.inner.life.lock();
-        if let Some(made) = life.made.as_mut() {
-            made.state = state;
-        }
-        drop(life);
+    fn enter(&self, number: u64, state: LifeState, kind: EventKind) {
+        self.change(number, |made| made.state = state);
         self.inner.events.tell(kind);
         self.inner.changed.notify_all();
+    }
+
+    fn change(&self, number: u64, change: impl FnOnce(&mut Made)) {
+        let mut life = self.inner.life.lock();
+        if let Some(made) = life.made.as_mut().filter(|made| made.number == number) {
+            change(made);
+        }
     }
 
     fn create(&self, config: MachineConfig) -> Result<Reply, CommandError> {
@@ -291,17 +306,20 @@ impl Vmm {
             return Err(CommandError::Failed("a machine is being made already".into()));
         }
         life.making = true;
-        let made = MutexGuard::unlocked(life, || self.new_machine(config));
+        life.last_number += 1;
+        let number = life.last_number;
+        let made = MutexGuard::unlocked(life, || self.new_machine(number, config));
         life.making = false;
         self.inner.changed.notify_all();
         made
     }
 
-    fn new_machine(&self, config: MachineConfig) -> Result<Made, CommandError> {
+    fn new_machine(&self, number: u64, config: MachineConfig) -> Result<Made, CommandError> {
         let output = self.output(&config.serial)?;
         let engine = self.inner.engine.as_ref();
         let machine = Machine::with_events(engine, &config, output, &self.inner.events)?;
         Ok(Made {
+            number,
             control: machine.control(),
             console: machine.console(),
             debugger: machine.debugger(),
@@ -342,33 +360,40 @@ impl Vmm {
                 return Err(CommandError::WrongState { command: "boot", state, hint });
             }
         }
-        if let Some(made) = life.made.as_mut() {
-            made.wanted = true;
-        }
+        let Some(made) = life.made.as_mut() else { return Err(CommandError::NoMachine) };
+        made.wanted = true;
+        let number = made.number;
         self.inner.changed.notify_all();
-        while life.made.as_ref().is_some_and(|made| made.state == LifeState::Created) {
+        let starts = |made: &Made| made.number == number && made.state == LifeState::Created;
+        while life.made.as_ref().is_some_and(starts) {
             if life.leaving {
                 return Err(CommandError::Failed("the VMM is ending".into()));
             }
             self.inner.changed.wait(&mut life);
         }
-        match life.made.as_ref().and_then(|made| made.failure.clone()) {
+        let made = life.made.as_ref().filter(|made| made.number == number);
+        match made.and_then(|made| made.failure.clone()) {
             Some(failure) => Err(CommandError::Failed(failure)),
             None => Ok(Reply::Done),
         }
     }
 
     fn shutdown(&self, command: &'static str) -> Result<Reply, CommandError> {
-        self.alive(command)?.stop();
-        self.wait_for_end()
+        let mut life = self.inner.life.lock();
+        let made = life.made.as_ref().ok_or(CommandError::NoMachine)?;
+        let number = made.alive(command)?.number;
+        self.end(&mut life, number)?;
+        Ok(Reply::Done)
     }
 
     fn delete(&self) -> Result<Reply, CommandError> {
-        if let Ok(control) = self.alive("delete") {
-            control.stop();
-            self.wait_for_end()?;
+        let mut life = self.inner.life.lock();
+        // Somebody may have it booted anew as soon as it has ended.
+        while let Some(number) = life.made.as_ref().filter(|it| it.is_alive()).map(|it| it.number) {
+            self.end(&mut life, number)?;
         }
-        let made = self.inner.life.lock().made.take();
+        let made = life.made.take();
+        drop(life);
         self.inner.changed.notify_all();
         if made.is_some() {
             self.inner.events.tell(EventKind::Deleted);
@@ -376,15 +401,19 @@ impl Vmm {
         Ok(Reply::Done)
     }
 
-    fn wait_for_end(&self) -> Result<Reply, CommandError> {
-        let alive = |life: &mut Life| life.made.as_ref().is_some_and(Made::is_alive);
-        let mut life = self.inner.life.lock();
-        let waited = self.inner.changed.wait_while_for(&mut life, alive, ENDING_PATIENCE);
+    /// Ends a machine and waits until it has ended.
+    fn end(&self, life: &mut MutexGuard<'_, Life>, number: u64) -> Result<(), CommandError> {
+        let is_it = |made: &Made| made.number == number && made.is_alive();
+        if let Some(made) = life.made.as_ref().filter(|made| is_it(made)) {
+            made.control.stop();
+        }
+        let alive = |life: &mut Life| life.made.as_ref().is_some_and(is_it);
+        let waited = self.inner.changed.wait_while_for(life, alive, ENDING_PATIENCE);
         if waited.timed_out() {
             let text = "the machine does not end; is the output of its console blocked?";
             return Err(CommandError::Failed(text.into()));
         }
-        Ok(Reply::Done)
+        Ok(())
     }
 
     /// Has the VMM end, and its machine.
@@ -406,19 +435,19 @@ impl Vmm {
             let text = "a vCPU does not stop; is the output of the guest's console blocked?";
             return Err(CommandError::Failed(text.into()));
         }
-        self.change(LifeState::Running, LifeState::Paused, EventKind::Paused);
+        self.turn(LifeState::Running, LifeState::Paused, EventKind::Paused);
         Ok(Reply::Done)
     }
 
     fn resume(&self, command: &'static str) -> Result<Reply, CommandError> {
         let control = self.in_state(command, LifeState::Paused, "only a paused one can be")?;
         control.resume();
-        self.change(LifeState::Paused, LifeState::Running, EventKind::Resumed);
+        self.turn(LifeState::Paused, LifeState::Running, EventKind::Resumed);
         Ok(Reply::Done)
     }
 
     /// From one state to another, unless it has ended meanwhile.
-    fn change(&self, from: LifeState, to: LifeState, kind: EventKind) {
+    fn turn(&self, from: LifeState, to: LifeState, kind: EventKind) {
         let mut life = self.inner.life.lock();
         let Some(made) = life.made.as_mut().filter(|made| made.state == from) else { return };
         made.state = to;
@@ -444,10 +473,7 @@ impl Vmm {
     fn alive(&self, command: &'static str) -> Result<Control, CommandError> {
         let life = self.inner.life.lock();
         let made = life.made.as_ref().ok_or(CommandError::NoMachine)?;
-        if made.is_alive() {
-            return Ok(made.control.clone());
-        }
-        Err(CommandError::WrongState { command, state: made.state, hint: "boot it first" })
+        Ok(made.alive(command)?.control.clone())
     }
 }
 
