@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use hotcore_e2e::{Guest, Kernel, Spec};
+use hotcore_e2e::{Guest, Kernel, Spec, host_is_emulated};
 
 use crate::on_each_kernel;
 
@@ -75,6 +75,12 @@ fn b060_the_pmu_has_its_interrupt_on_every_possible_cpu(kernel: Kernel) {
 
 fn all_boot_cpus_execute(kernel: Kernel) {
     for count in [1, 2, 4, 16] {
+        if count > 4 && host_is_emulated() {
+            // Its neighbours would starve there.
+            let _ =
+                writeln!(std::io::stderr(), "skipped in part: no {count} CPUs on an emulated host");
+            continue;
+        }
         let mut guest = Guest::boot(&Spec::new(kernel, &format!("boot={count},max={count}")));
         assert_eq!(guest.sh("nproc"), count.to_string());
         let timers = guest.sh("grep arch_timer /proc/interrupts");
