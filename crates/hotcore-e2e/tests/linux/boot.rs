@@ -68,6 +68,8 @@ fn b060_the_pmu_has_its_interrupt_on_every_possible_cpu(kernel: Kernel) {
     }
     assert_eq!(guest.dmesg("No ACPI PMU IRQ"), Vec::<String>::new());
     guest.ctl(&["add", "1"]).expect("online");
+    // It executes; what follows wants it in all of the kernel's masks.
+    guest.wait_online("0-1");
     let samples = guest.sh("hotcore-guest-agent perf 1 500");
     let samples: u64 = samples.trim().parse().expect("a number of samples");
     assert!(samples > 0, "no PMU interrupt on the hot-added CPU");
