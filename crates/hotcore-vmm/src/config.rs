@@ -152,6 +152,24 @@ pub enum ConfigError {
 }
 
 impl MachineConfig {
+    /// A machine that boots `kernel` on these CPUs; the rest as `hotcore run` has it where nothing else is
+    /// asked: 512 MiB, ACPI, the console of the VMM.
+    pub fn new(kernel: PathBuf, cpus: CpusConfig) -> Self {
+        Self {
+            kernel,
+            initramfs: None,
+            cmdline: String::new(),
+            cpus,
+            memory_size: 512 << 20,
+            firmware: Firmware::default(),
+            serial: Serial::Vmm,
+            fault: None,
+            end_at_reset: false,
+            trace: None,
+            debug: false,
+        }
+    }
+
     /// Checks everything that can be checked without looking at files or the host.
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.cpus.validate()?;
@@ -189,19 +207,8 @@ mod tests {
     use super::*;
 
     fn config(boot: u16, max: u16) -> MachineConfig {
-        MachineConfig {
-            kernel: "Image".into(),
-            initramfs: None,
-            cmdline: String::new(),
-            cpus: CpusConfig { boot, max, removable: Removable::Auto },
-            memory_size: 512 << 20,
-            firmware: Firmware::Acpi,
-            serial: Serial::Vmm,
-            fault: None,
-            end_at_reset: false,
-            trace: None,
-            debug: false,
-        }
+        let cpus = CpusConfig { boot, max, removable: Removable::Auto };
+        MachineConfig::new("Image".into(), cpus)
     }
 
     #[test]

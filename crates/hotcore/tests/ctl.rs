@@ -2,58 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is a test's report")]
 
-use std::path::PathBuf;
+mod served;
+
 use std::process::{Command, Output};
-use std::thread::JoinHandle;
 
-use hotcore_api::Server;
-use hotcore_scripted::{Linux, Manners, linux_image};
-use hotcore_vmm::{
-    Command as Order, Control, CpusConfig, Firmware, MachineConfig, Removable, Serial, Stop, Vmm,
-};
+use hotcore_scripted::Manners;
+use hotcore_vmm::Stop;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-struct Served {
-    guest: Linux,
-    control: Control,
-    server: Option<Server>,
-    machine: Option<JoinHandle<Stop>>,
-    folder: TempDir,
-}
+use served::Served;
 
 impl Served {
-    fn boot() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let kernel = folder.path().join("Image");
-        std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
-        let config = MachineConfig {
-            kernel,
-            initramfs: None,
-            cmdline: String::new(),
-            cpus: CpusConfig { boot: 1, max: 4, removable: Removable::Auto },
-            memory_size: 64 << 20,
-            firmware: Firmware::Acpi,
-            serial: Serial::Vmm,
-            fault: None,
-            end_at_reset: false,
-            trace: None,
-            debug: false,
-        };
-        let guest = Linux::default();
-        let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
-        vmm.command(Order::Create(Box::new(config))).unwrap();
-        let control = vmm.view().unwrap().control;
-        let server = Some(Server::start(&folder.path().join("api"), &vmm).unwrap());
-        let machine = Some(std::thread::spawn(move || vmm.run().unwrap().unwrap()));
-        guest.wait_for_boots(1);
-        Self { guest, control, server, machine, folder }
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.folder.path().join("api")
-    }
-
     fn ctl(&self, words: &str) -> Output {
         let mut ctl = Command::new(env!("CARGO_BIN_EXE_hotcore"));
         ctl.args(["ctl", "--api-socket"]).arg(self.socket());
@@ -64,16 +23,6 @@ impl Served {
     fn json(&self, words: &str) -> (i32, Value) {
         let output = self.ctl(&format!("{words} --json"));
         (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap())
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.control.stop();
-        if let Some(machine) = self.machine.take() {
-            let _ = machine.join();
-        }
-        drop(self.server.take());
     }
 }
 
@@ -183,8 +132,7 @@ fn shutdown_ends_the_machine() {
     let mut served = Served::boot();
     assert_eq!(served.ctl("power-button").status.code(), Some(0));
     assert_eq!(served.ctl("shutdown").status.code(), Some(0));
-    assert_eq!(served.machine.take().unwrap().join().unwrap(), Stop::ByHost);
-    drop(served.server.take());
+    assert_eq!(served.close(), Some(Stop::ByHost));
     let output = served.ctl("info");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no VMM answers at"));

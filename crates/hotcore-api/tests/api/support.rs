@@ -9,8 +9,7 @@ use std::time::Duration;
 use hotcore_api::{Client, Server};
 use hotcore_scripted::{Linux, linux_image};
 use hotcore_vmm::{
-    Command, Control, CpusConfig, Firmware, MachineConfig, MachineError, Removable, Serial, Stop,
-    Vmm,
+    Command, Control, CpusConfig, MachineConfig, MachineError, Removable, Stop, Vmm,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -136,19 +135,8 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         let kernel = folder.path().join("Image");
         std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
-        let config = MachineConfig {
-            kernel,
-            initramfs: None,
-            cmdline: String::new(),
-            cpus: CpusConfig { boot, max, removable: Removable::Yes },
-            memory_size: 64 << 20,
-            firmware: Firmware::Acpi,
-            serial: Serial::Vmm,
-            fault: None,
-            end_at_reset: false,
-            trace: None,
-            debug: false,
-        };
+        let cpus = CpusConfig { boot, max, removable: Removable::Yes };
+        let config = MachineConfig { memory_size: 64 << 20, ..MachineConfig::new(kernel, cpus) };
         let guest = Linux::default();
         let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
         vmm.command(Command::Create(Box::new(config))).unwrap();

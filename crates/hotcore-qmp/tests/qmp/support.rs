@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use hotcore_qmp::Server;
 use hotcore_scripted::{Linux, linux_image};
-use hotcore_vmm::{
-    Command, CpusConfig, Firmware, MachineConfig, MachineError, Removable, Serial, Stop, Vmm,
-};
+use hotcore_vmm::{Command, CpusConfig, MachineConfig, MachineError, Removable, Stop, Vmm};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -33,19 +31,8 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         let kernel = folder.path().join("Image");
         std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
-        let config = MachineConfig {
-            kernel,
-            initramfs: None,
-            cmdline: String::new(),
-            cpus: CpusConfig { boot, max, removable: Removable::Yes },
-            memory_size: 64 << 20,
-            firmware: Firmware::Acpi,
-            serial: Serial::Vmm,
-            fault: None,
-            end_at_reset: false,
-            trace: None,
-            debug: false,
-        };
+        let cpus = CpusConfig { boot, max, removable: Removable::Yes };
+        let config = MachineConfig { memory_size: 64 << 20, ..MachineConfig::new(kernel, cpus) };
         let served = Self::without_machine(folder);
         served.vmm.command(Command::Create(Box::new(config))).unwrap();
         served

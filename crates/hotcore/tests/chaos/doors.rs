@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use hotcore_scripted::{Linux, linux_image};
-use hotcore_vmm::{Command, CpusConfig, Firmware, MachineConfig, Removable, Serial, Vmm};
+use hotcore_vmm::{Command, CpusConfig, MachineConfig, Removable, Vmm};
 use tempfile::TempDir;
 
 /// The open doors.
@@ -21,19 +21,8 @@ impl Doors {
         let folder = tempfile::tempdir().unwrap();
         let kernel = folder.path().join("Image");
         std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
-        let config = MachineConfig {
-            kernel,
-            initramfs: None,
-            cmdline: String::new(),
-            cpus: CpusConfig { boot, max, removable: Removable::Auto },
-            memory_size: 64 << 20,
-            firmware: Firmware::Acpi,
-            serial: Serial::Vmm,
-            fault: None,
-            end_at_reset: false,
-            trace: None,
-            debug: false,
-        };
+        let cpus = CpusConfig { boot, max, removable: Removable::Auto };
+        let config = MachineConfig { memory_size: 64 << 20, ..MachineConfig::new(kernel, cpus) };
         let guest = Linux::default();
         let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
         vmm.command(Command::Create(Box::new(config))).unwrap();

@@ -5,9 +5,7 @@ use std::thread::JoinHandle;
 
 use hotcore_api::Server;
 use hotcore_scripted::{Linux, linux_image};
-use hotcore_vmm::{
-    Command, Control, CpusConfig, Firmware, MachineConfig, Removable, Serial, Stop, Vmm,
-};
+use hotcore_vmm::{Command, Control, CpusConfig, MachineConfig, Removable, Stop, Vmm};
 use tempfile::TempDir;
 
 /// The machine: one CPU of four.
@@ -24,19 +22,8 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         let kernel = folder.path().join("Image");
         std::fs::write(&kernel, linux_image("6.12.43")).unwrap();
-        let config = MachineConfig {
-            kernel,
-            initramfs: None,
-            cmdline: String::new(),
-            cpus: CpusConfig { boot: 1, max: 4, removable: Removable::Auto },
-            memory_size: 64 << 20,
-            firmware: Firmware::Acpi,
-            serial: Serial::Vmm,
-            fault: None,
-            end_at_reset: false,
-            trace: None,
-            debug: false,
-        };
+        let cpus = CpusConfig { boot: 1, max: 4, removable: Removable::Auto };
+        let config = MachineConfig { memory_size: 64 << 20, ..MachineConfig::new(kernel, cpus) };
         let guest = Linux::default();
         let vmm = Vmm::new(Box::new(guest.engine()), Box::new(|| Ok(Box::new(std::io::sink()))));
         vmm.command(Command::Create(Box::new(config))).unwrap();
@@ -54,10 +41,14 @@ impl Served {
     /// Ends the machine, and its server.
     pub(crate) fn end(&mut self) {
         self.control.stop();
-        if let Some(machine) = self.machine.take() {
-            let _ = machine.join();
-        }
+        self.close();
+    }
+
+    /// Waits until the machine has ended, and closes its server; tells how it ended.
+    pub(crate) fn close(&mut self) -> Option<Stop> {
+        let stop = self.machine.take().and_then(|machine| machine.join().ok());
         drop(self.server.take());
+        stop
     }
 }
 
