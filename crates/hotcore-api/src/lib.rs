@@ -1,7 +1,7 @@
-//! REST control of a machine over a Unix socket, in Cloud Hypervisor's dialect.
+//! REST control of a VMM over a Unix socket, in Cloud Hypervisor's dialect.
 //!
-//! [`Server`] serves one machine on a thread of its own, through its
-//! [`Control`](hotcore_vmm::Control). [`Client`] talks to such a server. What goes over the wire is
+//! [`Server`] serves one [`Vmm`](hotcore_vmm::Vmm), with a machine or without, on a thread of its own.
+//! [`Client`] talks to such a server. What goes over the wire is
 //! in [`wire`], which both share.
 //!
 //! HTTP/1.1 with keep-alive; every path is below [`BASE`]:
