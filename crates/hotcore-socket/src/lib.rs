@@ -1,6 +1,9 @@
-//! A listening Unix socket's place in the file system: taken safely, and given back.
+//! A listening Unix socket's place in the file system, taken safely and given back; and a [`Service`]: a
+//! thread that serves whoever comes there.
 //!
 //! Every server of Hotcore listens through this.
+
+mod service;
 
 use std::fs;
 use std::io;
@@ -11,6 +14,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, fchmod};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+
+pub use service::{Doorway, End, Service, ServiceError};
 
 /// Clients that may wait to be let in.
 const BACKLOG: i32 = 64;

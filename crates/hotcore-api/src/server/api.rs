@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+use hotcore_socket::End;
 use hotcore_vcpu::{OperationId, OperationKind};
 use hotcore_vmm::{Command, Control, Interest, Reply, View, Vmm, Watch};
 use hyper::body::Incoming;
@@ -24,7 +25,7 @@ pub(super) struct Api {
     /// Changes with every operation's end, and with every event while somebody is curious.
     pub(super) changes: watch::Receiver<()>,
     /// Whether this server ends.
-    pub(super) ended: watch::Receiver<bool>,
+    pub(super) end: End,
     /// How many clients follow the events.
     pub(super) streams: Rc<Cell<usize>>,
     teller: watch::Sender<()>,
@@ -34,13 +35,13 @@ pub(super) struct Api {
 }
 
 impl Api {
-    pub(super) fn new(vmm: Vmm, ended: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(vmm: Vmm, end: End) -> Self {
         let (teller, changes) = watch::channel(());
         let ends = watch_events(&vmm, Interest::Ends, &teller);
         Self {
             vmm,
             changes,
-            ended,
+            end,
             streams: Rc::default(),
             teller,
             curious: RefCell::default(),

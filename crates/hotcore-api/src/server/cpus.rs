@@ -81,7 +81,7 @@ impl Api {
 
     /// Waits until an operation is past a stage, or has ended.
     async fn wait(&self, id: OperationId, seen: Stage) -> Result<Operation, Answer> {
-        let (mut changes, mut ended) = (self.changes.clone(), self.ended.clone());
+        let (mut changes, mut end) = (self.changes.clone(), self.end.clone());
         let _curious = (seen < Stage::Accepted).then(|| self.be_curious());
         loop {
             // Marked as seen before looking, so that no change is missed.
@@ -90,14 +90,13 @@ impl Api {
             if operation.stage > seen || operation.stage == Stage::Ended {
                 return Ok(operation);
             }
-            if *ended.borrow_and_update() || self.view()?.state == LifeState::Shutdown {
+            if end.is_here() || self.view()?.state == LifeState::Shutdown {
                 let text = format!("the machine has ended, and operation {id} with it");
                 return Err(Answer::error(StatusCode::SERVICE_UNAVAILABLE, text));
             }
             tokio::select! {
                 Ok(()) = changes.changed() => {}
-                Ok(()) = ended.changed() => {}
-                else => return Err(Answer::error(StatusCode::SERVICE_UNAVAILABLE, "ending")),
+                () = end.has_come() => {}
             }
         }
     }

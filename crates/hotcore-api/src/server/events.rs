@@ -115,7 +115,7 @@ impl Api {
 /// Sends events until the server ends, or the client does.
 async fn feed(api: Rc<Api>, mut last: u64, sender: mpsc::Sender<Bytes>) {
     let _curious = api.be_curious();
-    let (mut changes, mut ended) = (api.changes.clone(), api.ended.clone());
+    let (mut changes, mut end) = (api.changes.clone(), api.end.clone());
     let mut text = format!(": events after {last}\n\n");
     loop {
         if !text.is_empty() && sender.send(Bytes::from(text)).await.is_err() {
@@ -123,7 +123,7 @@ async fn feed(api: Rc<Api>, mut last: u64, sender: mpsc::Sender<Bytes>) {
         }
         // Marked as seen before looking, so that nothing is missed.
         changes.mark_unchanged();
-        let over = *ended.borrow_and_update();
+        let over = end.is_here();
         let followed = api.vmm.events().after(last, CHUNK);
         text = told(&followed);
         if let Some(event) = followed.events.last() {
@@ -135,7 +135,7 @@ async fn feed(api: Rc<Api>, mut last: u64, sender: mpsc::Sender<Bytes>) {
         }
         tokio::select! {
             Ok(()) = changes.changed() => {}
-            Ok(()) = ended.changed() => {}
+            () = end.has_come() => {}
             () = sleep(SILENCE) => COMMENT.clone_into(&mut text),
             () = sender.closed() => return,
         }

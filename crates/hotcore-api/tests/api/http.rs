@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::support::{Door, Served, receive, send};
-use hotcore_api::{Client, ClientError, Server, ServerError};
-use hotcore_socket::SocketError;
+use hotcore_api::{Client, ClientError, Server};
+use hotcore_socket::{ServiceError, SocketError};
 
 #[test]
 fn ping_says_who_is_there() {
@@ -202,7 +202,7 @@ fn the_longest_idle_client_makes_room() {
 fn a_socket_in_use_is_not_taken() {
     let served = Served::boot(1, 1);
     let error = Server::start(&served.socket(), &served.vmm).err().unwrap();
-    assert!(matches!(error, ServerError::Socket { source: SocketError::InUse, .. }), "{error}");
+    assert!(matches!(error.source, ServiceError::Socket(SocketError::InUse)), "{error}");
     assert!(error.to_string().contains(&served.socket().display().to_string()));
     assert_eq!(served.get("vmm.ping").status, 200);
 }
