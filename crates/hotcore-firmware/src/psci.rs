@@ -92,7 +92,7 @@ pub enum Reply {
 /// ```
 pub fn call(ledger: &mut Ledger, call: &Call, now: Duration) -> Reply {
     if !is_implemented(call.function) {
-        return Code::NotSupported.reply();
+        return not_supported();
     }
     match call.function32() {
         function::SMCCC_VERSION => Reply::Return(SMCCC_VERSION.into()),
@@ -112,6 +112,25 @@ pub fn call(ledger: &mut Ledger, call: &Call, now: Duration) -> Reply {
         function::SYSTEM_RESET2 => system_reset2(call),
         _ => Code::NotSupported.reply(),
     }
+}
+
+/// Whether a call is one about the power of single CPUs, or asks about such a function.
+pub(crate) fn is_about_cpus(call: &Call) -> bool {
+    const ABOUT_CPUS: [u32; 4] =
+        [function::CPU_SUSPEND, function::CPU_OFF, function::CPU_ON, function::AFFINITY_INFO];
+    let name = match call.function32() {
+        function::FEATURES => Call { function: call.arg(0) as u32, ..*call }.function32(),
+        name => name,
+    };
+    ABOUT_CPUS.contains(&name)
+}
+
+pub(crate) fn not_supported() -> Reply {
+    Code::NotSupported.reply()
+}
+
+pub(crate) fn invalid_parameters() -> Reply {
+    Code::InvalidParameters.reply()
 }
 
 fn is_implemented(function: u32) -> bool {
