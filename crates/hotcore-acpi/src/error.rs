@@ -115,6 +115,12 @@ pub enum AcpiError {
         /// What it cannot describe.
         what: &'static str,
     },
+    /// ACPI cannot say what the description says.
+    #[error("ACPI cannot describe {what}: boot with a device tree or leave it out")]
+    NotInAcpi {
+        /// What it cannot describe.
+        what: &'static str,
+    },
     /// The writer of device trees refused a property.
     #[error("the device tree cannot be written ({0}): does the command line contain a NUL?")]
     DeviceTree(String),

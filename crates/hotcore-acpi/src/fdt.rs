@@ -3,10 +3,12 @@
 //! Device trees of arm64 know nothing of CPU hotplug: the tree has the CPUs that are Enabled, and
 //! the guest has those for ever.
 
-use vm_fdt::FdtWriter;
+use core::ops::Range;
+
+use vm_fdt::{FdtReserveEntry, FdtWriter};
 
 use crate::gtdt::TIMERS;
-use crate::platform::{CpuAtBoot, DISTRIBUTOR_SIZE, Device, REDISTRIBUTOR_SIZE};
+use crate::platform::{CpuAtBoot, CpuStart, DISTRIBUTOR_SIZE, Device, REDISTRIBUTOR_SIZE};
 use crate::{AcpiError, BootParameters, Platform};
 
 /// phandle of the interrupt controller.
@@ -15,6 +17,9 @@ const GIC: u32 = 1;
 const CLOCK: u32 = 2;
 /// Frequency of that clock.
 const CLOCK_HZ: u32 = 24_000_000;
+
+/// Where the jump address is in a mailbox.
+const JUMP_ADDRESS: u64 = 8;
 
 /// First cell of a GICv3 interrupt: shared, or private to a CPU.
 const SPI: u32 = 0;
@@ -39,7 +44,10 @@ pub fn build_device_tree(
     if platform.deviation.is_some() {
         return Err(AcpiError::NotInDeviceTree { what: "a deviation" });
     }
-    let mut fdt = FdtWriter::new()?;
+    if matches!(platform.cpu_start, CpuStart::Parking(_)) {
+        return Err(AcpiError::NotInDeviceTree { what: "the parking protocol" });
+    }
+    let mut fdt = FdtWriter::new_with_mem_reserv(&reserved(platform)?)?;
     let root = fdt.begin_node("")?;
     fdt.property_string("compatible", "linux,dummy-virt")?;
     fdt.property_string("model", "Hotcore")?;
@@ -48,7 +56,9 @@ pub fn build_device_tree(
     fdt.property_u32("interrupt-parent", GIC)?;
     chosen(&mut fdt, platform, boot)?;
     memory(&mut fdt, platform)?;
-    psci(&mut fdt)?;
+    if platform.cpu_start == CpuStart::Psci {
+        psci(&mut fdt)?;
+    }
     cpus(&mut fdt, platform)?;
     interrupt_controller(&mut fdt, platform)?;
     timer(&mut fdt)?;
@@ -60,6 +70,13 @@ pub fn build_device_tree(
     primecell(&mut fdt, "pl031", &platform.rtc, &["apb_pclk"])?;
     fdt.end_node(root)?;
     Ok(fdt.finish()?)
+}
+
+/// What is the firmware's alone (Devicetree Specification §5.3).
+fn reserved(platform: &Platform) -> Result<Vec<FdtReserveEntry>, AcpiError> {
+    let range = platform.cpu_start.mailboxes().map(|mailboxes| &mailboxes.reserved);
+    let entry = |range: &Range<u64>| FdtReserveEntry::new(range.start, range.end - range.start);
+    Ok(range.into_iter().map(entry).collect::<Result<_, _>>()?)
 }
 
 fn chosen(
@@ -92,15 +109,30 @@ fn cpus(fdt: &mut FdtWriter, platform: &Platform) -> Result<(), AcpiError> {
     let node = fdt.begin_node("cpus")?;
     fdt.property_u32("#address-cells", 2)?;
     fdt.property_u32("#size-cells", 0)?;
-    for cpu in platform.cpus.iter().filter(|cpu| cpu.boot == CpuAtBoot::Enabled) {
+    for (index, cpu) in (0..).zip(&platform.cpus) {
+        if cpu.boot != CpuAtBoot::Enabled {
+            continue;
+        }
         let cpu_node = fdt.begin_node(&format!("cpu@{:x}", cpu.mpidr.bits()))?;
         fdt.property_string("device_type", "cpu")?;
         fdt.property_string("compatible", "arm,armv8")?;
         fdt.property_u64("reg", cpu.mpidr.bits())?;
-        fdt.property_string("enable-method", "psci")?;
+        enable_method(fdt, &platform.cpu_start, index)?;
         fdt.end_node(cpu_node)?;
     }
     Ok(fdt.end_node(node)?)
+}
+
+/// How a CPU is started. `cpu-return-mailbox` is ours: the page to which it can be returned, whose jump
+/// address `cpu-release-addr` is (guest contract §4.1, §4.4).
+fn enable_method(fdt: &mut FdtWriter, start: &CpuStart, index: u32) -> Result<(), AcpiError> {
+    let Some(mailboxes) = start.mailboxes() else {
+        return Ok(fdt.property_string("enable-method", "psci")?);
+    };
+    let page = mailboxes.page(index);
+    fdt.property_string("enable-method", "spin-table")?;
+    fdt.property_u64("cpu-release-addr", page + JUMP_ADDRESS)?;
+    Ok(fdt.property_u64("cpu-return-mailbox", page)?)
 }
 
 fn interrupt_controller(fdt: &mut FdtWriter, platform: &Platform) -> Result<(), AcpiError> {

@@ -29,7 +29,7 @@ mod validate;
 pub use boot::{BootParameters, Seeds};
 pub use error::AcpiError;
 pub use platform::{
-    Cpu, CpuAtBoot, DISTRIBUTOR_SIZE, Deviation, Device, GED_SELECTOR_SIZE, Gic,
-    HOTPLUG_BLOCK_SIZE, NumaNode, Platform, REDISTRIBUTOR_SIZE,
+    Cpu, CpuAtBoot, CpuStart, DISTRIBUTOR_SIZE, Deviation, Device, GED_SELECTOR_SIZE, Gic,
+    HOTPLUG_BLOCK_SIZE, MAILBOX_SIZE, Mailboxes, NumaNode, Platform, REDISTRIBUTOR_SIZE,
 };
 pub use tables::{AcpiTables, TablePlace, build_tables};

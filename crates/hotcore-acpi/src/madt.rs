@@ -3,12 +3,16 @@
 use acpi_tables::AmlSink;
 use acpi_tables::madt::{EnabledStatus, GicVersion, Gicc, Gicd, Gicr, Trigger};
 
-use crate::platform::{Cpu, CpuAtBoot, Deviation, Platform, REDISTRIBUTOR_SIZE};
+use crate::platform::{Cpu, CpuAtBoot, CpuStart, Deviation, Platform, REDISTRIBUTOR_SIZE};
 use crate::table::Table;
 
 /// The revision whose GICC structures are 82 bytes long (ACPI 6.5). At 7, Linux reads bits that
 /// this machine leaves 0 as promises about coherency.
 const REVISION: u8 = 6;
+
+/// Parking Protocol Version: mailboxes to which a CPU can also be returned. Whoever knows version 1 only
+/// asks whether it is 0.
+const PARKING_PROTOCOL: u32 = 2;
 
 /// The MADT, revision 6: after the header `u32` local interrupt controller address = 0 and `u32`
 /// flags = 0, then a GICC (82 bytes) per possible CPU in index order, a GICD (24 bytes) and one
@@ -30,17 +34,28 @@ pub(crate) fn build(platform: &Platform) -> Vec<u8> {
     table.finish()
 }
 
-/// One CPU. Its index is both its CPU Interface Number and its ACPI Processor UID.
+/// One CPU. Its index is both its CPU Interface Number and its ACPI Processor UID; where the number
+/// names it in its mailbox, it has 8 bits, because Linux takes no more (guest contract §4.2).
 fn gicc(platform: &Platform, index: u32, cpu: &Cpu) -> Gicc {
     let status = match cpu.boot {
         CpuAtBoot::Enabled => EnabledStatus::Enabled,
         CpuAtBoot::OnlineCapable => EnabledStatus::DisabledOnlineCapable,
     };
+    let number = match platform.cpu_start {
+        CpuStart::Parking(_) => index & 0xff,
+        CpuStart::Psci | CpuStart::SpinTable(_) => index,
+    };
     let gicc = Gicc::new(status)
-        .cpu_interface_number(index)
+        .cpu_interface_number(number)
         .acpi_processor_uid(index)
         .mpidr(cpu.mpidr.bits())
         .performance_interrupt(platform.pmu_gsiv.unwrap_or(0), Trigger::Level);
+    let gicc = match &platform.cpu_start {
+        CpuStart::Parking(mailboxes) => {
+            gicc.parking_protocol_version(PARKING_PROTOCOL).parked_address(mailboxes.page(index))
+        }
+        CpuStart::Psci | CpuStart::SpinTable(_) => gicc,
+    };
     if platform.deviation == Some(Deviation::GiccRedistributors) {
         gicc.redistributor_base(platform.gic.redistributors + u64::from(index) * REDISTRIBUTOR_SIZE)
     } else {

@@ -13,6 +13,8 @@ pub const HOTPLUG_BLOCK_SIZE: u64 = 12;
 pub const GED_SELECTOR_SIZE: u64 = 4;
 /// Bytes of the GICv3 distributor (GIC architecture specification, "GICD register map").
 pub const DISTRIBUTOR_SIZE: u64 = 0x1_0000;
+/// Bytes of a mailbox page (guest contract §4.2).
+pub const MAILBOX_SIZE: u64 = 0x1000;
 /// Bytes of one GICv3 redistributor: its RD_base and SGI_base frames of 64 KiB each.
 pub const REDISTRIBUTOR_SIZE: u64 = 0x2_0000;
 
@@ -37,6 +39,8 @@ pub struct Platform {
     pub pmu_gsiv: Option<u32>,
     /// Every possible CPU in index order. A CPU's index is its ACPI Processor UID.
     pub cpus: Vec<Cpu>,
+    /// How an operating system starts CPUs other than the first.
+    pub cpu_start: CpuStart,
     /// How those CPUs are grouped; as many as there are in `cpus`.
     pub topology: Topology,
     /// NUMA nodes in order of their proximity domain. Empty: no SRAT, no SLIT, no `_PXM`.
@@ -63,6 +67,44 @@ pub struct Device {
     pub size: u64,
     /// Global system interrupt: the INTID of an SPI, `32..1020`.
     pub gsiv: u32,
+}
+
+/// How an operating system starts CPUs other than the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CpuStart {
+    /// By PSCI calls, with HVC.
+    Psci,
+    /// By the ACPI parking protocol: through mailboxes, and with no PSCI. Not in a device tree.
+    Parking(Mailboxes),
+    /// By a device tree's spin-table: through mailboxes, and with no PSCI. Not in ACPI.
+    SpinTable(Mailboxes),
+}
+
+/// Placement of the firmware's mailboxes (`docs/parking-protocol-v2.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailboxes {
+    /// The page of CPU 0; each CPU's is [`MAILBOX_SIZE`] bytes above that of the CPU before it.
+    pub base: u64,
+    /// What is the firmware's alone, whole blocks of 64 KiB: the mailboxes and the code that a CPU which
+    /// leaves the operating system goes to.
+    pub reserved: Range<u64>,
+}
+
+impl CpuStart {
+    /// The mailboxes, where there are any.
+    pub(crate) fn mailboxes(&self) -> Option<&Mailboxes> {
+        match self {
+            Self::Psci => None,
+            Self::Parking(mailboxes) | Self::SpinTable(mailboxes) => Some(mailboxes),
+        }
+    }
+}
+
+impl Mailboxes {
+    /// The page of the CPU with this index.
+    pub(crate) fn page(&self, index: u32) -> u64 {
+        self.base + u64::from(index) * MAILBOX_SIZE
+    }
 }
 
 /// One possible CPU.

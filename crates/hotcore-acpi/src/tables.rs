@@ -6,7 +6,7 @@ use acpi_tables::Aml;
 use acpi_tables::rsdp::Rsdp;
 use acpi_tables::xsdt::XSDT;
 
-use crate::platform::Platform;
+use crate::platform::{CpuStart, Platform};
 use crate::table::{OEM_ID, OEM_REVISION, OEM_TABLE_ID};
 use crate::{AcpiError, console, dsdt, fadt, gtdt, madt, numa, pptt};
 
@@ -65,6 +65,7 @@ impl AcpiTables {
 ///     ged: Device { base: 0x908_0000, size: 4, gsiv: 41 },
 ///     pmu_gsiv: None,
 ///     cpus: vec![boot],
+///     cpu_start: CpuStart::Psci,
 ///     topology: Topology::flat(1)?,
 ///     nodes: vec![],
 ///     deviation: None,
@@ -75,13 +76,16 @@ impl AcpiTables {
 /// ```
 pub fn build_tables(platform: &Platform, base: u64) -> Result<AcpiTables, AcpiError> {
     platform.validate()?;
+    if matches!(platform.cpu_start, CpuStart::SpinTable(_)) {
+        return Err(AcpiError::NotInAcpi { what: "spin-table" });
+    }
     let mut block = Block::new(base)?;
     let rsdp = block.place(*b"RSD ", &vec![0; Rsdp::len()]);
 
     let dsdt = block.place(*b"DSDT", &dsdt::build(platform));
     let mut xsdt = XSDT::new(OEM_ID, OEM_TABLE_ID, OEM_REVISION);
     let mut list = vec![
-        (*b"FACP", fadt::build(dsdt)),
+        (*b"FACP", fadt::build(dsdt, &platform.cpu_start)),
         (*b"APIC", madt::build(platform)),
         (*b"GTDT", gtdt::build()),
         (*b"SPCR", console::spcr(&platform.uart)),

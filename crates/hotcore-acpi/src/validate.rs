@@ -6,8 +6,8 @@ use hotcore_vcpu::MAX_VCPUS;
 
 use crate::AcpiError;
 use crate::platform::{
-    CpuAtBoot, DISTRIBUTOR_SIZE, Deviation, GED_SELECTOR_SIZE, HOTPLUG_BLOCK_SIZE, Platform,
-    REDISTRIBUTOR_SIZE,
+    CpuAtBoot, DISTRIBUTOR_SIZE, Deviation, GED_SELECTOR_SIZE, HOTPLUG_BLOCK_SIZE, MAILBOX_SIZE,
+    Mailboxes, Platform, REDISTRIBUTOR_SIZE,
 };
 
 /// RAM is described in pages of this size (UEFI memory map).
@@ -89,7 +89,7 @@ impl Platform {
             below: PHYSICAL_ADDRESSES,
         };
         let redistributors = self.cpus.len() as u64 * REDISTRIBUTOR_SIZE;
-        let mut places = [
+        let mut places = vec![
             memory,
             gic("the GIC distributor", self.gic.distributor, DISTRIBUTOR_SIZE),
             gic("the redistributor region", self.gic.redistributors, redistributors),
@@ -98,6 +98,9 @@ impl Platform {
             device("the hotplug register block", self.hotplug, HOTPLUG_BLOCK_SIZE),
             device("the GED", self.ged.base, self.ged.size),
         ];
+        if let Some(mailboxes) = self.cpu_start.mailboxes() {
+            places.push(self.firmware(mailboxes)?);
+        }
         for place in &places {
             place.validate()?;
         }
@@ -113,6 +116,34 @@ impl Platform {
             }
         }
         Ok(())
+    }
+
+    /// The place of what is the firmware's.
+    fn firmware(&self, mailboxes: &Mailboxes) -> Result<Place, AcpiError> {
+        let Mailboxes { base, reserved } = mailboxes;
+        let size = self.cpus.len() as u64 * MAILBOX_SIZE;
+        let pages = Place {
+            what: "the region of mailboxes",
+            base: *base,
+            size,
+            alignment: PAGE,
+            below: PHYSICAL_ADDRESSES,
+        };
+        pages.validate()?;
+        let length = reserved.end.saturating_sub(reserved.start);
+        if !length.is_multiple_of(DISTRIBUTOR_SIZE) {
+            return Err(pages.must("be in reserved blocks of 64 KiB"));
+        }
+        if *base < reserved.start || base + size > reserved.end {
+            return Err(pages.must("be in what is reserved for the firmware"));
+        }
+        Ok(Place {
+            what: "what is reserved for the firmware",
+            base: reserved.start,
+            size: length,
+            alignment: DISTRIBUTOR_SIZE,
+            below: PHYSICAL_ADDRESSES,
+        })
     }
 
     fn validate_interrupts(&self) -> Result<(), AcpiError> {
@@ -183,7 +214,8 @@ impl Place {
         }
         if !self.base.is_multiple_of(self.alignment) {
             return Err(self.must(
-                "start at a multiple of 4 KiB (RAM), 64 KiB (the GIC) or 4 bytes (devices)",
+                "start at a multiple of 4 KiB (RAM, mailboxes), 64 KiB (the GIC, the firmware) or 4 bytes \
+                 (devices)",
             ));
         }
         Ok(())

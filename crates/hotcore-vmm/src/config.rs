@@ -24,6 +24,8 @@ pub struct MachineConfig {
     pub memory_size: u64,
     /// How the guest learns about its machine.
     pub firmware: Firmware,
+    /// How its operating system starts CPUs.
+    pub cpu_start: CpuStart,
     /// Where the output of its console goes.
     pub serial: Serial,
     /// A way to break the contract on purpose.
@@ -68,6 +70,18 @@ pub enum Firmware {
     Acpi,
     /// A device tree. There is no CPU hotplug then.
     DeviceTree,
+}
+
+/// How the guest's operating system starts CPUs other than the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CpuStart {
+    /// By PSCI.
+    #[default]
+    Psci,
+    /// By the ACPI parking protocol. Takes [`Firmware::Acpi`].
+    Parking,
+    /// By a device tree's spin-table. Takes [`Firmware::DeviceTree`].
+    SpinTable,
 }
 
 /// Where the output of a guest's console goes.
@@ -142,6 +156,26 @@ pub enum ConfigError {
         /// As asked.
         max: u16,
     },
+    /// A way to start CPUs that the guest cannot be told of.
+    #[error(
+        "--firmware {firmware} cannot describe cpu-start={cpu_start}: use --firmware \
+         {other},cpu-start={cpu_start}, or cpu-start=psci",
+        firmware = .firmware.name(),
+        other = .firmware.other().name(),
+        cpu_start = .cpu_start.name()
+    )]
+    CpuStart {
+        /// As asked.
+        firmware: Firmware,
+        /// As asked.
+        cpu_start: CpuStart,
+    },
+    /// A fault in the answers to PSCI calls that nobody makes.
+    #[error(
+        "--fault deny-cpu-on is an answer of PSCI: with cpu-start={} leave a CPU disabled instead (--cpus boot=1,max=2)",
+        .0.name()
+    )]
+    NoPsciToDeny(CpuStart),
     /// RAM too small, too large or not in whole pages.
     #[error(
         "--memory size={0}: between {min} MiB and {max} GiB in whole MiB are possible",
@@ -162,6 +196,7 @@ impl MachineConfig {
             cpus,
             memory_size: 512 << 20,
             firmware: Firmware::default(),
+            cpu_start: CpuStart::default(),
             serial: Serial::Vmm,
             fault: None,
             end_at_reset: false,
@@ -177,12 +212,58 @@ impl MachineConfig {
         if self.firmware == Firmware::DeviceTree && boot != max {
             return Err(ConfigError::DeviceTreeHotplug { boot, max });
         }
+        self.validate_cpu_start()?;
         let size = self.memory_size;
         let in_range = (layout::RAM_SIZE_MIN..=layout::RAM_SIZE_MAX).contains(&size);
         if !in_range || !size.is_multiple_of(1 << 20) {
             return Err(ConfigError::MemorySize(size));
         }
         Ok(())
+    }
+
+    fn validate_cpu_start(&self) -> Result<(), ConfigError> {
+        let Self { firmware, cpu_start, fault, .. } = *self;
+        match (cpu_start, firmware) {
+            (CpuStart::Psci, _) => return Ok(()),
+            (CpuStart::Parking, Firmware::Acpi) | (CpuStart::SpinTable, Firmware::DeviceTree) => {}
+            _ => return Err(ConfigError::CpuStart { firmware, cpu_start }),
+        }
+        if fault == Some(Fault::DenyCpuOn) {
+            return Err(ConfigError::NoPsciToDeny(cpu_start));
+        }
+        Ok(())
+    }
+}
+
+impl Firmware {
+    /// Its name, as a person types it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acpi => "acpi",
+            Self::DeviceTree => "dt",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Acpi => Self::DeviceTree,
+            Self::DeviceTree => Self::Acpi,
+        }
+    }
+}
+
+impl CpuStart {
+    /// Every way by the name that a person types.
+    pub const NAMES: [(&str, Self); 3] =
+        [("psci", Self::Psci), ("parking", Self::Parking), ("spin-table", Self::SpinTable)];
+
+    /// Its name, as a person types it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Psci => "psci",
+            Self::Parking => "parking",
+            Self::SpinTable => "spin-table",
+        }
     }
 }
 
@@ -227,6 +308,30 @@ mod tests {
         assert_eq!(asked.validate(), Err(ConfigError::DeviceTreeHotplug { boot: 1, max: 2 }));
         asked.cpus.boot = 2;
         assert_eq!(asked.validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_way_to_start_cpus_takes_the_firmware_that_can_describe_it() {
+        let check = |firmware, cpu_start| {
+            MachineConfig { firmware, cpu_start, ..config(2, 2) }
+                .validate()
+                .map_err(|e| e.to_string())
+        };
+        assert_eq!(check(Firmware::Acpi, CpuStart::Parking), Ok(()));
+        assert_eq!(check(Firmware::DeviceTree, CpuStart::SpinTable), Ok(()));
+        let refused = check(Firmware::Acpi, CpuStart::SpinTable).unwrap_err();
+        assert!(refused.contains("use --firmware dt,cpu-start=spin-table"), "{refused}");
+        let refused = check(Firmware::DeviceTree, CpuStart::Parking).unwrap_err();
+        assert!(refused.contains("use --firmware acpi,cpu-start=parking"), "{refused}");
+    }
+
+    #[test]
+    fn a_fault_of_psci_takes_psci() {
+        let mut asked = config(1, 2);
+        asked.fault = Some(Fault::DenyCpuOn);
+        assert_eq!(asked.validate(), Ok(()));
+        asked.cpu_start = CpuStart::Parking;
+        assert_eq!(asked.validate(), Err(ConfigError::NoPsciToDeny(CpuStart::Parking)));
     }
 
     #[test]

@@ -8,9 +8,13 @@
 //! 0x0908_0000  GED event selector            4 B     SPI 9  (INTID 41, edge)
 //! 0x090c_0000  CPU hotplug register block   12 B
 //! 0x0a00_0000  GICv3 redistributors         64 MiB   128 KiB for each of 512 CPUs
+//! 0x0e00_0000  mailboxes                     2 MiB   4 KiB for each of 512 CPUs
+//! 0x0e20_0000  return entry                 64 KiB   memory with code of the firmware
 //! 0x4000_0000  RAM
 //! ```
-//! Where QEMU's `virt` machine has the same device, it is at the same address.
+//! Mailboxes and return entry are there where CPUs are not started by PSCI. Where QEMU's `virt` machine has the same device, it is at the same address.
+
+use core::ops::Range;
 
 use hotcore_acpi::{Device, Gic};
 use hotcore_engine::GicSpec;
@@ -33,6 +37,14 @@ pub const GED: Device = Device { base: 0x0908_0000, size: hotcore_devices::GED_S
 pub const CPU_HOTPLUG: u64 = 0x090c_0000;
 /// Its size.
 pub const CPU_HOTPLUG_SIZE: u64 = hotcore_devices::HOTPLUG_BLOCK_SIZE;
+/// The mailboxes of all possible CPUs; nothing but the VMM is behind them.
+pub const MAILBOXES: u64 = 0x0e00_0000;
+/// Where a CPU goes that leaves its operating system: memory, which is not part of RAM.
+pub const RETURN_ENTRY: u64 = 0x0e20_0000;
+/// Its size, which is a page's of every host.
+pub const RETURN_ENTRY_SIZE: u64 = 0x1_0000;
+/// What is the firmware's alone.
+pub const FIRMWARE: Range<u64> = MAILBOXES..RETURN_ENTRY + RETURN_ENTRY_SIZE;
 /// Start of RAM.
 pub const RAM: u64 = 0x4000_0000;
 /// The most RAM: what a 40-bit guest physical address space holds above [`RAM`], the size that

@@ -17,7 +17,9 @@ mod words;
 
 pub use boot::BootError;
 pub use command::{Command, CommandError, Reply};
-pub use config::{ConfigError, CpusConfig, Fault, Firmware, MachineConfig, Removable, Serial};
+pub use config::{
+    ConfigError, CpuStart, CpusConfig, Fault, Firmware, MachineConfig, Removable, Serial,
+};
 pub use events::{Event, EventKind, Events, Followed, Interest, KEPT, Wake, Watch};
 pub use machine::{
     Console, Control, DebugError, DebugWatcher, Debugger, Exits, Happening, Loaded, Machine,

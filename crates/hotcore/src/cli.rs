@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use hotcore_engine::trace::TraceKinds;
-use hotcore_vmm::{CpusConfig, Fault, Firmware, MachineConfig, Serial};
+use hotcore_vmm::{CpusConfig, Fault, MachineConfig, Serial};
 
 use crate::autoscale::{self, Autoscale};
 use crate::doors::DoorsArgs;
 use crate::engine::EngineChoice;
 use crate::logging::LogArgs;
 use crate::options::trace::{self, TraceKind};
-use crate::options::{cpus, gdb, memory, seconds, serial};
+use crate::options::{cpus, firmware, gdb, memory, seconds, serial};
 use crate::status;
 use crate::top::{self, Top};
 
@@ -110,9 +110,15 @@ pub(crate) struct Run {
     /// What executes the guest
     #[arg(long, value_enum, default_value_t = EngineChoice::Auto)]
     pub(crate) engine: EngineChoice,
-    /// How the guest learns about its machine. A device tree has no CPU hotplug
-    #[arg(long, value_enum, default_value_t = FirmwareChoice::Acpi)]
-    firmware: FirmwareChoice,
+    /// How the guest learns about its machine (a device tree has no CPU hotplug), and how it starts
+    /// CPUs: by PSCI, by ACPI's parking protocol, or by a device tree's spin-table
+    #[arg(
+        long,
+        value_name = "acpi|dt[,cpu-start=psci|parking|spin-table]",
+        default_value = "acpi",
+        value_parser = firmware::parse
+    )]
+    firmware: firmware::Choice,
     #[command(flatten)]
     pub(crate) doors: DoorsArgs,
     /// The guest's console: this terminal, nowhere, or output to a file
@@ -235,14 +241,6 @@ pub(crate) enum CtlCommand {
     PowerButton,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FirmwareChoice {
-    /// ACPI tables
-    Acpi,
-    /// Device tree
-    Dt,
-}
-
 impl Run {
     /// The machine that is asked for.
     pub(crate) fn machine(&self) -> MachineConfig {
@@ -252,10 +250,8 @@ impl Run {
             cmdline: self.cmdline.clone(),
             cpus: self.cpus,
             memory_size: self.memory.bytes,
-            firmware: match self.firmware {
-                FirmwareChoice::Acpi => Firmware::Acpi,
-                FirmwareChoice::Dt => Firmware::DeviceTree,
-            },
+            firmware: self.firmware.firmware,
+            cpu_start: self.firmware.cpu_start,
             serial: Serial::Vmm,
             fault: self.fault.as_deref().and_then(fault),
             end_at_reset: self.no_reboot,

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use hotcore_scripted::{Linux, linux_image};
-use hotcore_vmm::{CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial};
+use hotcore_vmm::{CpuStart, CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial};
 
 const USAGE: i32 = 2;
 const FAILURE: i32 = 1;
@@ -131,6 +131,7 @@ fn an_engine_that_cannot_be_debugged_says_so_before_there_is_a_machine() {
         cpus: CpusConfig { boot: 1, max: 4, removable: Removable::Auto },
         memory_size: 64 << 20,
         firmware: Firmware::Acpi,
+        cpu_start: CpuStart::Psci,
         serial: Serial::Nowhere,
         fault: None,
         end_at_reset: false,

@@ -110,7 +110,8 @@ pub fn build_handoff(
             available: area.end - area.start,
         });
     }
-    let map_bytes = memory_map::build(memory, &reclaim);
+    let reserved = platform.cpu_start.mailboxes().map(|mailboxes| &mailboxes.reserved);
+    let map_bytes = memory_map::build(memory, &reclaim, reserved);
     let tree = device_tree(system, map, map_bytes.len() as u32, boot)?;
     let structures =
         [(system, system_table::build(system, tables.rsdp)), (map, map_bytes), (dtb, tree)];

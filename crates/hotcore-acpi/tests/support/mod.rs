@@ -7,8 +7,8 @@ pub(crate) mod read;
 pub(crate) mod tree;
 
 use hotcore_acpi::{
-    AcpiTables, BootParameters, Cpu, CpuAtBoot, Deviation, Device, Gic, NumaNode, Platform,
-    REDISTRIBUTOR_SIZE, Seeds, build_tables,
+    AcpiTables, BootParameters, Cpu, CpuAtBoot, CpuStart, Deviation, Device, Gic, NumaNode,
+    Platform, REDISTRIBUTOR_SIZE, Seeds, build_tables,
 };
 use hotcore_vcpu::{Mpidr, Topology, VcpuIndex};
 
@@ -50,6 +50,7 @@ pub(crate) fn machine(possible: u16, enabled: u16) -> Platform {
         ged: Device { base: 0x0908_0000, size: 4, gsiv: 41 },
         pmu_gsiv: None,
         cpus,
+        cpu_start: CpuStart::Psci,
         topology: Topology::flat(possible).unwrap(),
         nodes: vec![],
         deviation: None,

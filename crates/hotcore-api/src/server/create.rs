@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use hotcore_vmm::{
-    ConfigError, CpusConfig, Fault, Firmware, MachineConfig, Removable, Serial, layout,
+    ConfigError, CpuStart, CpusConfig, Fault, Firmware, MachineConfig, Removable, Serial, layout,
 };
 
 use super::absent;
 use super::answer::Answer;
 use crate::wire::{
-    self, ConsoleConfig, ConsoleMode, FirmwareConfig, HotcoreConfig, RemovableConfig, RngConfig,
-    TopologyConfig, VmConfig,
+    self, ConsoleConfig, ConsoleMode, CpuStartConfig, FirmwareConfig, HotcoreConfig,
+    RemovableConfig, RngConfig, TopologyConfig, VmConfig,
 };
 
 /// Bytes of RAM that a machine has where nobody says.
@@ -35,6 +35,11 @@ pub(super) fn machine(asked: VmConfig) -> Result<MachineConfig, Answer> {
         firmware: match hotcore.firmware {
             FirmwareConfig::Acpi => Firmware::Acpi,
             FirmwareConfig::Dt => Firmware::DeviceTree,
+        },
+        cpu_start: match hotcore.cpu_start {
+            CpuStartConfig::Psci => CpuStart::Psci,
+            CpuStartConfig::Parking => CpuStart::Parking,
+            CpuStartConfig::SpinTable => CpuStart::SpinTable,
         },
         serial: self::serial(serial)?,
         fault: fault(hotcore.fault.as_deref())?,
@@ -148,6 +153,16 @@ fn in_its_fields(error: ConfigError) -> String {
             "hotcore.firmware: a device tree has no CPU hotplug, so that boot_vcpus ({boot}) and \
              max_vcpus ({max}) have to be equal"
         ),
+        ConfigError::CpuStart { firmware, cpu_start } => format!(
+            "hotcore.cpu_start: {} cannot be described by the firmware {}: acpi has psci and parking, \
+             dt has psci and spin-table",
+            cpu_start.name(),
+            firmware.name()
+        ),
+        ConfigError::NoPsciToDeny(_) => {
+            "hotcore.fault: deny-cpu-on is an answer of PSCI, so that cpu_start has to be psci"
+                .to_owned()
+        }
         ConfigError::MemorySize(size) => {
             let (min, max) = (layout::RAM_SIZE_MIN >> 20, layout::RAM_SIZE_MAX >> 30);
             format!(

@@ -166,6 +166,9 @@ pub struct HotcoreConfig {
     /// How the guest learns about its machine.
     #[serde(default)]
     pub firmware: FirmwareConfig,
+    /// How its operating system starts CPUs.
+    #[serde(default)]
+    pub cpu_start: CpuStartConfig,
     /// Whether the machine ends where the guest resets itself.
     #[serde(default)]
     pub no_reboot: bool,
@@ -199,4 +202,17 @@ pub enum FirmwareConfig {
     Acpi,
     /// A device tree. There is no CPU hotplug then.
     Dt,
+}
+
+/// How a guest's operating system starts CPUs other than the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CpuStartConfig {
+    /// By PSCI.
+    #[default]
+    Psci,
+    /// By the ACPI parking protocol. Takes the firmware `acpi`.
+    Parking,
+    /// By a device tree's spin-table. Takes the firmware `dt`.
+    SpinTable,
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use hotcore_vcpu as vcpu;
-use hotcore_vmm::{Firmware, LifeState, MachineInfo, View};
+use hotcore_vmm::{LifeState, MachineInfo, View};
 use serde::{Deserialize, Serialize};
 
 use super::{Operation, Ost, micros};
@@ -95,6 +95,10 @@ pub struct Hotcore {
     pub engine: String,
     /// How the guest learnt about its machine: `acpi` or `dt`.
     pub firmware: String,
+    /// How its operating system starts CPUs: `psci`, `parking` or `spin-table`; empty from a server that
+    /// does not tell.
+    #[serde(default)]
+    pub cpu_start: String,
     /// The version that the kernel image names, where it is a Linux kernel.
     pub kernel_version: Option<String>,
     /// Whether CPUs that were enabled at boot can be removed.
@@ -188,13 +192,10 @@ impl From<LifeState> for State {
 impl From<&MachineInfo> for Hotcore {
     fn from(info: &MachineInfo) -> Self {
         let facts = &info.facts;
-        let firmware = match facts.firmware {
-            Firmware::Acpi => "acpi",
-            Firmware::DeviceTree => "dt",
-        };
         Self {
             engine: facts.engine.to_owned(),
-            firmware: firmware.to_owned(),
+            firmware: facts.firmware.name().to_owned(),
+            cpu_start: facts.cpu_start.name().to_owned(),
             kernel_version: facts.kernel_version.clone(),
             removable: facts.removable,
             cpus: (0..).zip(&info.cpus).map(|(index, cpu)| Cpu::new(index, cpu)).collect(),

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 pub use counters::Counters;
 pub use create::{
-    ConsoleConfig, ConsoleMode, CpusConfig, FirmwareConfig, HotcoreConfig, HotplugMethod,
-    MemoryConfig, Others, PayloadConfig, RemovableConfig, RngConfig, TopologyConfig, VmConfig,
+    ConsoleConfig, ConsoleMode, CpuStartConfig, CpusConfig, FirmwareConfig, HotcoreConfig,
+    HotplugMethod, MemoryConfig, Others, PayloadConfig, RemovableConfig, RngConfig, TopologyConfig,
+    VmConfig,
 };
 pub use event::{Event, Happened, Progress};
 pub use info::{Config, Cpu, Cpus, Hotcore, Info, Memory, Payload, Ping, Power, Since, State};

@@ -11,7 +11,7 @@ use hotcore_engine::Engine;
 use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::soft::SoftEngine;
 use hotcore_gdb::{Listener, Server};
-use hotcore_vmm::{Control, CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial, Stop};
+use hotcore_vmm::{Control, CpuStart, CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial, Stop};
 
 use crate::guest;
 
@@ -37,6 +37,7 @@ impl Debugged {
             cpus: CpusConfig { boot: 2, max: 2, removable: Removable::No },
             memory_size: 64 << 20,
             firmware: Firmware::DeviceTree,
+            cpu_start: CpuStart::Psci,
             serial: Serial::Vmm,
             fault: None,
             trace: None,

@@ -2,9 +2,11 @@
 //!
 //! With ACPI the RAM begins with the hand-off (tables, EFI structures, a stub device tree), and the
 //! kernel follows 2 MiB above. With a device tree the kernel comes first and the tree
-//! behind it. The initramfs is at the top. Everything is put there anew at each reset.
+//! behind it. The initramfs is at the top. Where CPUs are started through mailboxes, the firmware's code
+//! is outside of RAM. Everything is put there anew at each reset.
 
 mod guest;
+mod return_entry;
 
 use std::ops::Range;
 
@@ -15,7 +17,7 @@ use hotcore_vcpu::VcpuEntry;
 use vm_memory::{Bytes, GuestAddress, GuestMemoryError};
 
 pub(crate) use self::guest::Guest;
-use crate::config::{Firmware, MachineConfig};
+use crate::config::{CpuStart, Firmware, MachineConfig};
 use crate::kernel::{InitramfsError, KernelError};
 use crate::layout;
 
@@ -63,6 +65,7 @@ pub(crate) struct Loader {
     memory: GuestMemory,
     command_line: String,
     firmware: Firmware,
+    cpu_start: CpuStart,
 }
 
 impl Loader {
@@ -73,11 +76,15 @@ impl Loader {
         config: &MachineConfig,
     ) -> Self {
         let command_line = config.cmdline.clone();
-        Self { guest, platform, memory, command_line, firmware: config.firmware }
+        let MachineConfig { firmware, cpu_start, .. } = *config;
+        Self { guest, platform, memory, command_line, firmware, cpu_start }
     }
 
     /// Puts everything into RAM and tells where the boot CPU begins.
     pub(crate) fn load(&self) -> Result<VcpuEntry, BootError> {
+        if self.cpu_start != CpuStart::Psci {
+            self.write(layout::RETURN_ENTRY, &return_entry::code())?;
+        }
         match self.firmware {
             Firmware::Acpi => self.load_acpi(),
             Firmware::DeviceTree => self.load_device_tree(),

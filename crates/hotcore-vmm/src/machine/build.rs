@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hotcore_acpi::{Cpu, CpuAtBoot, Platform};
+use hotcore_acpi::{Cpu, CpuAtBoot, MAILBOX_SIZE, Platform};
 use hotcore_devices::{
     GED_SIZE, Ged, HOTPLUG_BLOCK_SIZE, HotplugController, PL011_SIZE, PL031_SIZE, Pl011, Pl031,
     SystemClock,
@@ -12,6 +12,7 @@ use hotcore_devices::{
 use hotcore_engine::debug::Breakpoints;
 use hotcore_engine::trace::Trace;
 use hotcore_engine::{CreatedVm, Engine, EngineError, GuestMemory, VmSpec};
+use hotcore_firmware::{Mailboxes, Protocol};
 use hotcore_vcpu::{CpuPolicy, Ledger, Mpidr, Topology, VcpuIndex};
 use parking_lot::Mutex;
 use vm_memory::GuestAddress;
@@ -23,7 +24,7 @@ use super::gate::Passage;
 use super::shared::{Hotplug, Shared, Slot, SpiLine};
 use super::{Facts, Machine, MachineError, MachineFacts};
 use crate::boot::{Guest, Loader};
-use crate::config::{CpusConfig, Fault, Firmware, MachineConfig};
+use crate::config::{CpuStart, CpusConfig, Fault, Firmware, MachineConfig};
 use crate::events::Events;
 use crate::layout;
 
@@ -49,7 +50,7 @@ impl Machine {
         check_trace(engine, config.trace.as_ref())?;
         let breakpoints = breakpoints(engine, config.debug)?;
         let guest = Guest::open(config)?;
-        let memory = guest_memory(config.memory_size)?;
+        let memory = guest_memory(config)?;
         let spec = VmSpec {
             memory: memory.clone(),
             vcpus: config.cpus.max,
@@ -67,13 +68,14 @@ impl Machine {
             deny_cpu_on: config.fault == Some(Fault::DenyCpuOn),
             controller: HotplugController::new(&ledger, registers),
             ledger,
+            mailboxes: mailboxes(config),
             ged: Ged::new(SpiLine::new(&vm, layout::GED.gsiv)),
         };
         let line = SpiLine::new(&vm, layout::UART.gsiv);
         let uart: Arc<Mutex<Uart>> = Arc::new(Mutex::new(Pl011::new(line, console)));
         let rtc =
             Arc::new(Mutex::new(Pl031::new(SpiLine::new(&vm, layout::RTC.gsiv), SystemClock)));
-        let bus = bus(&uart, &rtc, config.firmware);
+        let bus = bus(&uart, &rtc, config);
         let lifecycle = Arc::default();
         let slots = vcpus.into_iter().map(Slot::new).collect();
 
@@ -83,6 +85,7 @@ impl Machine {
             removable: guest.removable(),
             memory_size: config.memory_size,
             firmware: config.firmware,
+            cpu_start: config.cpu_start,
             kernel: config.kernel.clone(),
             initramfs: config.initramfs.clone(),
             cmdline: config.cmdline.clone(),
@@ -125,11 +128,15 @@ fn breakpoints(engine: &dyn Engine, debug: bool) -> Result<Option<Breakpoints>, 
     Ok(debug.then(Breakpoints::default))
 }
 
-fn guest_memory(size: u64) -> Result<GuestMemory, MachineError> {
+/// RAM, and the memory with the firmware's code where there is any.
+fn guest_memory(config: &MachineConfig) -> Result<GuestMemory, MachineError> {
+    let size = config.memory_size;
     let refused = |reason: String| MachineError::Memory { size, reason };
     let bytes = usize::try_from(size).map_err(|error| refused(error.to_string()))?;
-    GuestMemory::from_ranges(&[(GuestAddress(layout::RAM), bytes)])
-        .map_err(|error| refused(error.to_string()))
+    let ram = (GuestAddress(layout::RAM), bytes);
+    let code = (GuestAddress(layout::RETURN_ENTRY), layout::RETURN_ENTRY_SIZE as usize);
+    let ranges: &[_] = if config.cpu_start == CpuStart::Psci { &[ram] } else { &[code, ram] };
+    GuestMemory::from_ranges(ranges).map_err(|error| refused(error.to_string()))
 }
 
 /// CPU 0 stays for ever; those after it are as `removable` says; the rest come later.
@@ -139,6 +146,27 @@ fn policies(cpus: CpusConfig, removable: bool) -> Vec<CpuPolicy> {
         CpuPolicy { enabled, removable: !cpu.is_boot() && (removable || !enabled) }
     };
     VcpuIndex::first(cpus.max).map(policy).collect()
+}
+
+fn mailboxes(config: &MachineConfig) -> Option<Mailboxes> {
+    let protocol = match config.cpu_start {
+        CpuStart::Psci => return None,
+        CpuStart::Parking => Protocol::Parking,
+        CpuStart::SpinTable => Protocol::SpinTable,
+    };
+    let cpus = config.cpus.max;
+    Some(Mailboxes::new(protocol, cpus, layout::MAILBOXES, layout::RETURN_ENTRY))
+}
+
+/// How the guest is told to start CPUs.
+fn cpu_start(config: &MachineConfig) -> hotcore_acpi::CpuStart {
+    let mailboxes =
+        || hotcore_acpi::Mailboxes { base: layout::MAILBOXES, reserved: layout::FIRMWARE };
+    match config.cpu_start {
+        CpuStart::Psci => hotcore_acpi::CpuStart::Psci,
+        CpuStart::Parking => hotcore_acpi::CpuStart::Parking(mailboxes()),
+        CpuStart::SpinTable => hotcore_acpi::CpuStart::SpinTable(mailboxes()),
+    }
 }
 
 fn platform(
@@ -161,17 +189,22 @@ fn platform(
         ged: layout::GED,
         pmu_gsiv: has_pmu.then_some(layout::PMU_INTERRUPT),
         cpus: VcpuIndex::first(config.cpus.max).zip(policies).map(cpu).collect(),
+        cpu_start: cpu_start(config),
         topology: Topology::flat(config.cpus.max)?,
         nodes: Vec::new(),
         deviation: config.fault.and_then(Fault::tables),
     })
 }
 
-fn bus(uart: &Arc<Mutex<Uart>>, rtc: &Arc<Mutex<Rtc>>, firmware: Firmware) -> Bus {
+fn bus(uart: &Arc<Mutex<Uart>>, rtc: &Arc<Mutex<Rtc>>, config: &MachineConfig) -> Bus {
     let mut bus = Bus::default();
     bus.add(layout::UART.base, PL011_SIZE, Target::Device(Arc::clone(uart) as _));
     bus.add(layout::RTC.base, PL031_SIZE, Target::Device(Arc::clone(rtc) as _));
-    if firmware == Firmware::Acpi {
+    if config.cpu_start != CpuStart::Psci {
+        let size = u64::from(config.cpus.max) * MAILBOX_SIZE;
+        bus.add(layout::MAILBOXES, size, Target::Mailboxes);
+    }
+    if config.firmware == Firmware::Acpi {
         bus.add(layout::GED.base, GED_SIZE, Target::Ged);
         bus.add(layout::CPU_HOTPLUG, HOTPLUG_BLOCK_SIZE, Target::CpuHotplug);
     }

@@ -11,6 +11,8 @@ pub(super) enum Target {
     CpuHotplug,
     /// The GED, behind the same lock.
     Ged,
+    /// The mailboxes, behind the same lock.
+    Mailboxes,
     /// A device of its own.
     Device(Arc<Mutex<dyn MmioDevice>>),
 }

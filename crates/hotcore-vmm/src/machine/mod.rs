@@ -26,7 +26,7 @@ use self::alarm::Alarm;
 use self::lifecycle::{Request, Wake};
 use self::shared::Shared;
 use crate::boot::{BootError, Loader};
-use crate::config::{ConfigError, CpusConfig, Firmware};
+use crate::config::{ConfigError, CpuStart, CpusConfig, Firmware};
 use crate::events::EventKind;
 
 pub use self::console::Console;
@@ -89,6 +89,8 @@ pub struct MachineFacts {
     pub memory_size: u64,
     /// How the guest learns about its machine.
     pub firmware: Firmware,
+    /// How its operating system starts CPUs.
+    pub cpu_start: CpuStart,
     /// The kernel image.
     pub kernel: PathBuf,
     /// The initial RAM file system.
@@ -208,6 +210,9 @@ impl Machine {
             let now = self.shared.now();
             hotplug.ledger.reset(now);
             hotplug.controller.reset();
+            if let Some(mailboxes) = &mut hotplug.mailboxes {
+                mailboxes.reset();
+            }
             hotcore_devices::MmioDevice::reset(&mut hotplug.ged);
             // A reset starts no vCPU.
             let _ = self.shared.carry_out(hotplug);

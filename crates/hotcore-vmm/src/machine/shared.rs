@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
 use hotcore_engine::trace::Trace;
 use hotcore_engine::{Kick, Vcpu, Vm};
+use hotcore_firmware::{Call, Mailboxes, Reply};
 use hotcore_vcpu::{Ledger, Notice, Output, VcpuIndex};
 use parking_lot::{Mutex, MutexGuard};
 
@@ -30,6 +31,33 @@ pub(super) struct Hotplug {
     pub(super) ledger: Ledger,
     pub(super) controller: HotplugController,
     pub(super) ged: Ged<SpiLine>,
+    /// What takes the place of PSCI's functions about CPUs, if anything does.
+    pub(super) mailboxes: Option<Mailboxes>,
+}
+
+impl Hotplug {
+    /// A vCPU calls its firmware.
+    pub(super) fn call(&mut self, cpu: VcpuIndex, call: &Call, now: Duration) -> Reply {
+        match &self.mailboxes {
+            None => hotcore_firmware::call(&mut self.ledger, call, now),
+            Some(mailboxes) => mailboxes.call(&mut self.ledger, cpu, call, now),
+        }
+    }
+
+    /// A vCPU has ceased to execute, as it asked for, and is parked.
+    pub(super) fn cpu_off(&mut self, cpu: VcpuIndex, now: Duration) {
+        match &mut self.mailboxes {
+            None => self.ledger.cpu_off(cpu, now),
+            Some(mailboxes) => mailboxes.park(&mut self.ledger, cpu, now),
+        }
+    }
+
+    fn start_failed(&mut self, cpu: VcpuIndex) {
+        match &mut self.mailboxes {
+            None => self.ledger.vcpu_start_failed(cpu),
+            Some(mailboxes) => mailboxes.start_failed(&mut self.ledger, cpu),
+        }
+    }
 }
 
 /// A vCPU that the ledger allowed to start has no thread.
@@ -141,10 +169,18 @@ impl Shared {
         self: &Arc<Self>,
         decide: impl FnOnce(&mut Ledger, Duration) -> R,
     ) -> R {
+        self.with_hotplug(|hotplug, now| decide(&mut hotplug.ledger, now))
+    }
+
+    /// The same where more than the ledger is concerned.
+    pub(super) fn with_hotplug<R>(
+        self: &Arc<Self>,
+        decide: impl FnOnce(&mut Hotplug, Duration) -> R,
+    ) -> R {
         let begin = Instant::now();
         let mut hotplug = self.hotplug.lock();
-        let result = decide(&mut hotplug.ledger, self.now());
-        // Only CPU_ON starts a vCPU, and that does not come this way.
+        let result = decide(&mut hotplug, self.now());
+        // Only CPU_ON and a store to a mailbox start a vCPU, and those do not come this way.
         let _ = self.carry_out(hotplug);
         self.add_work(begin);
         result
@@ -166,6 +202,11 @@ impl Shared {
                 let Hotplug { ledger, controller, .. } = &mut *hotplug;
                 controller.read(ledger, offset, data);
             }
+            Target::Mailboxes => {
+                if let Some(mailboxes) = &self.hotplug.lock().mailboxes {
+                    mailboxes.read(offset, data);
+                }
+            }
         }
         self.add_work(begin);
     }
@@ -185,6 +226,15 @@ impl Shared {
                 let Hotplug { ledger, controller, .. } = &mut *hotplug;
                 controller.write(ledger, offset, data, self.now());
                 // A register access starts no vCPU: nothing can fail here.
+                let _ = self.carry_out(hotplug);
+            }
+            Target::Mailboxes => {
+                let mut hotplug = self.hotplug.lock();
+                let Hotplug { ledger, mailboxes, .. } = &mut *hotplug;
+                if let Some(mailboxes) = mailboxes {
+                    mailboxes.write(ledger, offset, data, self.now());
+                }
+                // A vCPU that cannot be started is parked again: its mailbox says so.
                 let _ = self.carry_out(hotplug);
             }
         }
@@ -229,7 +279,7 @@ impl Shared {
     ) -> Result<(), NotStarted> {
         vcpu::spawn(self, cpu, entry).map_err(|error| {
             tracing::error!("vCPU {cpu} cannot be started: no thread for it: {error}");
-            self.with_ledger(|ledger, _| ledger.vcpu_start_failed(cpu));
+            self.with_hotplug(|hotplug, _| hotplug.start_failed(cpu));
             NotStarted
         })
     }

@@ -24,7 +24,7 @@ enum End {
     Paused,
     /// The machine is stopping.
     Stopping,
-    /// CPU_OFF.
+    /// CPU_OFF, or back to its mailbox.
     Off,
     /// The guest wants something of the whole machine.
     Asks(Request),
@@ -59,7 +59,7 @@ fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: I
         End::Stopping | End::Paused => {}
         End::Off => {
             shared.powered_off(cpu);
-            shared.with_ledger(|ledger, now| ledger.cpu_off(cpu, now));
+            shared.with_hotplug(|hotplug, now| hotplug.cpu_off(cpu, now));
             make_ready(shared, cpu);
         }
         End::Asks(request) => shared.lifecycle.request(request),
@@ -167,7 +167,7 @@ fn hypercall(
     if call.is_cpu_on() {
         call.big_endian = vcpu.is_big_endian()?;
     }
-    let reply = answer(shared, &call, begin);
+    let reply = answer(shared, vcpu.index(), &call, begin);
     shared.trace_call(vcpu.index(), &call, &reply);
     match reply {
         Reply::Return(x0) => vcpu.set_hypercall_result(x0)?,
@@ -185,12 +185,12 @@ fn hypercall(
 /// A CPU that was allowed to run but has no thread after all is an internal failure.
 ///
 /// The call is work on hotplug until it is decided; starting a vCPU is counted by [`spawn`].
-fn answer(shared: &Arc<Shared>, call: &Call, begin: Instant) -> Reply {
+fn answer(shared: &Arc<Shared>, cpu: VcpuIndex, call: &Call, begin: Instant) -> Reply {
     let mut hotplug = shared.hotplug.lock();
     if hotplug.deny_cpu_on && call.is_cpu_on() {
         return Reply::Return(DENIED);
     }
-    let reply = hotcore_firmware::call(&mut hotplug.ledger, call, shared.now());
+    let reply = hotplug.call(cpu, call, shared.now());
     shared.add_work(begin);
     match shared.carry_out(hotplug) {
         Ok(()) => reply,

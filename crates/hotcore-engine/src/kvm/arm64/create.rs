@@ -33,7 +33,7 @@ pub(super) fn machine(
         return Err(EngineError::TooManyVcpus { engine: NAME, asked: spec.vcpus, limit });
     }
     let vm = new_vm(kvm, address_bits(&spec.memory, host.address_bits)?)?;
-    smccc::forward_psci(&vm)?;
+    smccc::forward_calls(&vm)?;
     report_undecoded_aborts(&vm)?;
     add_memory(&vm, &spec.memory)?;
     let init = vcpu_init(&vm, host.pmu)?;
