@@ -1,0 +1,181 @@
+//! Mailboxes in memory through which CPUs wait in the firmware: the ACPI parking protocol, version 1 and our
+//! version 2 with a way back, and the device tree's spin-table with or without one (guest contract §4).
+//!
+//! # Layout of a mailbox page
+//!
+//! All words are little-endian, whatever the OS's own endianness.
+//!
+//! | offset | size | written by | what |
+//! |---|---|---|---|
+//! | 0x00 | 4 | both | cpu_id: all ones while the firmware listens; the OS writes the CPU Interface Number |
+//! | 0x08 | 8 | both | jump address; the firmware clears it before it jumps |
+//! | 0x10 | 4 | firmware | magic 0x32504B50, "PKP2": what follows exists |
+//! | 0x14 | 4 | firmware | state: 0 in the OS, 1 parked |
+//! | 0x18 | 4 | both | command: 2 TEST; the firmware clears it |
+//! | 0x1C | 4 | firmware | status: 0 done, 1 unknown command, 2 denied |
+//! | 0x20 | 8 | firmware | return entry: a physical address |
+//! | 0x28 | 8 | firmware | generation: one more on every return |
+//! | 0x30 | 8 | firmware | MPIDR affinity of the owner |
+//!
+//! # What a CPU does that leaves ([`Leave::Return`](crate::Leave::Return))
+//!
+//! The OS's own code, on the CPU that leaves, in this order:
+//!
+//! 1. has no work, no interrupt affine to it, no lock; tells nobody that it has gone;
+//! 2. masks DAIF; `ICC_IGRPEN1_EL1` = 0; its timers off; its redistributor may sleep;
+//! 3. cleans every line that it may have dirtied to the Point of Coherency (`DC CVAC` or `DC CIVAC` by
+//!    address over its stack and per-CPU data; nothing that it wrote later is seen by anybody);
+//! 4. from a page that is mapped to its own physical address, turns MMU and data cache off (`SCTLR_ELx.M` and
+//!    `.C` = 0, `ISB`), `IC IALLU`, `DSB SY`, `ISB`, at the Exception level at which it came;
+//! 5. X0 := mailbox; `BR` to the return entry. It uses no stack after step 4.
+//!
+//! The firmware relies on nothing of the OS from then on, and another CPU may hand the OS's memory to
+//! somebody else once [`Mailbox::hand_over`] has ended well, and no earlier.
+
+mod parking;
+mod returning;
+mod spin_table;
+
+use crate::{Fault, Mpidr, Os};
+pub use returning::{MAGIC, Ticket};
+
+/// How often a mailbox is looked at.
+const STEP: core::time::Duration = core::time::Duration::from_millis(1);
+
+/// The words of a mailbox page.
+mod offset {
+    pub(super) const CPU_ID: u64 = 0x00;
+    pub(super) const JUMP: u64 = 0x08;
+    pub(super) const MAGIC: u64 = 0x10;
+    pub(super) const STATE: u64 = 0x14;
+    pub(super) const COMMAND: u64 = 0x18;
+    pub(super) const STATUS: u64 = 0x1c;
+    pub(super) const RETURN_ENTRY: u64 = 0x20;
+    pub(super) const GENERATION: u64 = 0x28;
+    pub(super) const OWNER: u64 = 0x30;
+}
+
+/// What cpu_id reads while the firmware listens.
+const LISTENING: u64 = 0xffff_ffff;
+
+/// Where a CPU waits for its start, and whether it can come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mailbox {
+    /// ACPI parking protocol, version 1: no way back.
+    ParkingV1 {
+        /// Physical address of the page.
+        page: u64,
+        /// CPU Interface Number of the GICC: what is written into cpu_id. Linux writes its lowest 8 bits.
+        interface: u32,
+    },
+    /// ACPI parking protocol, version 2.
+    ParkingV2 {
+        /// Physical address of the page.
+        page: u64,
+        /// CPU Interface Number of the GICC.
+        interface: u32,
+    },
+    /// Spin-table of a device tree.
+    SpinTable {
+        /// `cpu-release-addr`.
+        release: u64,
+        /// `cpu-return-mailbox`: the page, if there is a way back.
+        page: Option<u64>,
+    },
+}
+
+/// Why a mailbox was not used, or not with success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum MailboxError {
+    /// cpu_id is not all ones: the firmware does not listen (Linux: ENXIO).
+    #[error("the firmware does not listen: cpu_id is {0:#x}")]
+    NotListening(u32),
+    /// The page is not one of version 2, or not one that can be used.
+    #[error("the mailbox has no hand-back block: magic {0:#x}")]
+    BadMagic(u32),
+    /// The page belongs to another CPU.
+    #[error("the mailbox belongs to CPU {0:#x}")]
+    Owner(u64),
+    /// The CPU is not parked.
+    #[error("the CPU is not parked: state {0}")]
+    NotParked(u32),
+    /// The return entry is 0 or not aligned to an instruction.
+    #[error("the mailbox has no return entry: {0:#x}")]
+    BadReturnEntry(u64),
+    /// The mailbox has no way back.
+    #[error("the boot protocol has no way back to the firmware")]
+    NoWayBack,
+    /// The access was not possible.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Mailbox {
+    /// Whether a CPU can be given back.
+    pub const fn can_return(self) -> bool {
+        match self {
+            Self::ParkingV1 { .. } | Self::SpinTable { page: None, .. } => false,
+            Self::ParkingV2 { .. } | Self::SpinTable { page: Some(_), .. } => true,
+        }
+    }
+
+    /// The page with the hand-back block.
+    pub const fn page(self) -> Option<u64> {
+        match self {
+            Self::ParkingV1 { .. } => None,
+            Self::ParkingV2 { page, .. } => Some(page),
+            Self::SpinTable { page, .. } => page,
+        }
+    }
+
+    /// The word that holds the jump address.
+    pub const fn release(self) -> u64 {
+        match self {
+            Self::ParkingV1 { page, .. } | Self::ParkingV2 { page, .. } => page + offset::JUMP,
+            Self::SpinTable { release, .. } => release,
+        }
+    }
+
+    /// Whether its words can be accessed: the address is not 0 and aligned, and does not wrap.
+    pub const fn usable(self) -> bool {
+        const fn aligned(address: u64, to: u64) -> bool {
+            address != 0 && address.is_multiple_of(to) && address <= u64::MAX - 0xfff
+        }
+        match self {
+            Self::ParkingV1 { page, .. } | Self::ParkingV2 { page, .. } => aligned(page, 0x1000),
+            Self::SpinTable { release, page: None } => aligned(release, 8),
+            Self::SpinTable { release, page: Some(page) } => {
+                aligned(release, 8) && aligned(page, 0x1000)
+            }
+        }
+    }
+
+    /// Has the CPU `owner` jump to `entry`. Everything is written anew each time: what a return leaves in
+    /// the mailbox is the firmware's. Whether it arrives, the OS sees; what else may happen,
+    /// [`Mailbox::answer`].
+    pub fn start<O: Os + ?Sized>(
+        self,
+        os: &mut O,
+        owner: Mpidr,
+        entry: u64,
+    ) -> Result<(), MailboxError> {
+        if let Some(page) = self.page() {
+            returning::check_parked(os, page, owner)?;
+        }
+        match self {
+            Self::ParkingV1 { page, interface } | Self::ParkingV2 { page, interface } => {
+                parking::start(os, page, interface, owner, entry)
+            }
+            Self::SpinTable { release, .. } => spin_table::start(os, release, entry),
+        }
+    }
+}
+
+/// What the firmware made of a start that has not arrived yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// Nothing that can be seen.
+    None,
+    /// Policy: the CPU stays parked, and may be started later.
+    Denied,
+}
