@@ -1,5 +1,19 @@
 //! AML as the processor driver needs it: which devices there are, and what their methods answer.
+//!
+//! An OS with an interpreter of its own implements [`Evaluator`] with it. [`Interpreter`] is shipped for
+//! those that have none. It was written because a processor driver lives on `Notify`, which the
+//! interpreter of the crate `acpi` answers by ending the method with an error, and because tables may be
+//! hostile: here every evaluation is bounded in steps, depth, memory and time waited.
 
+mod data;
+mod error;
+mod evaluation;
+mod interpreter;
+mod limits;
+mod namespace;
+mod opcode;
+mod path;
+mod table;
 mod value;
 
 use alloc::string::String;
@@ -7,6 +21,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::Bus;
+pub use error::{AmlError, Cause};
+pub use interpreter::Interpreter;
 pub use value::{NameSeg, Value};
 
 /// An object of the namespace; valid for as long as the evaluator that gave it.
