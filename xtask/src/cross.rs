@@ -47,7 +47,7 @@ pub(crate) fn command(subcommand: &str) -> Result<Command, FetchError> {
         .env("CARGO_TARGET_DIR", target_folder())
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", linker)
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-C target-feature=+crt-static");
-    if let Some(library) = fetch::rust_source()? {
+    if let Some(library) = fetch::rust_source(TARGET)? {
         cargo
             .arg("-Zbuild-std=std,panic_abort,panic_unwind,test")
             .env("RUSTC_BOOTSTRAP", "1")

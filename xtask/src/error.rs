@@ -67,12 +67,13 @@ pub(crate) enum FetchError {
     /// No Rust library for arm64, and no source of this rustc's library.
     #[error(
         "the Rust library for arm64 is not installed and no package source offers the source of \
-         rustc {version}: run `rustup target add {target}`",
-        target = crate::cross::TARGET
+         rustc {version}: run `rustup target add {target}`"
     )]
     NoRustSource {
         /// rustc's version.
         version: String,
+        /// The target.
+        target: &'static str,
     },
     /// A package lacks a file that it is known to contain.
     #[error("the fetched packages contain no {file} (below {folder}): please report this")]

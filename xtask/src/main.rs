@@ -10,6 +10,7 @@ mod guest_side;
 mod here;
 mod image;
 mod lab;
+mod probe;
 mod process;
 mod progress;
 mod runner;
@@ -34,6 +35,8 @@ enum Task {
     Fetch,
     /// Build programs of the workspace for arm64 Linux, static, and print where they are
     Cross(cross::Arguments),
+    /// Build the conformance guest, a kernel for bare arm64 metal, and print where it is
+    Probe(probe::Arguments),
     /// Boot a stock Linux guest, add and remove its CPUs, and show it as it happens
     Demo(demo::Arguments),
     /// Measure what hotplug, CPUs that do not run, a start and the software engine cost
@@ -61,6 +64,7 @@ fn run(task: Task) -> Result<ExitCode, Box<dyn Error>> {
     match task {
         Task::Fetch => fetch::everything()?,
         Task::Cross(arguments) => cross::run(&arguments)?,
+        Task::Probe(arguments) => probe::run(&arguments)?,
         Task::Demo(arguments) => return Ok(demo::run(&arguments)),
         Task::Bench(arguments) => return bench::run(&arguments),
         Task::Lab(arguments) => return Ok(lab::cli::run(arguments)?),

@@ -58,7 +58,7 @@ pub(crate) fn everything() -> Result<(), FetchError> {
     println!("debian   {}", debian()?.display());
     println!("answers  {}", answers()?.display());
     println!("linker   {}", cross()?.linker.display());
-    if let Some(library) = rust_source()? {
+    if let Some(library) = rust_source(crate::cross::TARGET)? {
         println!("rust-src {}", library.display());
     }
     Ok(())

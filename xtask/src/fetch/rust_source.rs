@@ -5,15 +5,14 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cross::TARGET;
 use crate::error::FetchError;
 use crate::fetch::apt::{Apt, Suites};
 use crate::fetch::cache::Cache;
 use crate::process;
 
-/// The `library` folder of the Rust source; `None` where the arm64 library is installed.
-pub(crate) fn rust_source() -> Result<Option<PathBuf>, FetchError> {
-    let installed = rustc(&["--print", "target-libdir", "--target", TARGET])?;
+/// The `library` folder of the Rust source; `None` where the library for `target` is installed.
+pub(crate) fn rust_source(target: &'static str) -> Result<Option<PathBuf>, FetchError> {
+    let installed = rustc(&["--print", "target-libdir", "--target", target])?;
     if PathBuf::from(installed).is_dir() {
         return Ok(None);
     }
@@ -28,7 +27,7 @@ pub(crate) fn rust_source() -> Result<Option<PathBuf>, FetchError> {
         let offered = apt.versions("rust-src", Suites::All)?;
         let wanted = offered.into_iter().find(|offer| offer.starts_with(&format!("{version}+")));
         let package =
-            wanted.ok_or_else(|| FetchError::NoRustSource { version: version.clone() })?;
+            wanted.ok_or_else(|| FetchError::NoRustSource { version: version.clone(), target })?;
         let unpacked = folder.join("unpacked");
         apt.extract(&[format!("rust-src={package}")], Suites::All, &unpacked)?;
         let source = unpacked.join(format!("usr/src/rustc-{version}/library"));

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `bin/hotcore` | the VMM, built for the machine that runs it |
 //! | `guest/vmlinuz-6.12`, `-7.2`, `-6.1` | Debian's kernels |
+//! | `guest/probe` | the conformance guest, a kernel for bare metal |
 //! | `guest/initramfs` | busybox, bash, tools, tests and the guest's init |
 //! | `guest/userland` | for tests: the same and, below `debian`, programs of Debian and commands for them |
 //! | `guest/userland.answers` | for tests: what `qemu-aarch64` says that those commands print |
@@ -16,13 +17,14 @@ use std::path::{Path, PathBuf};
 use super::{Engine, LabError};
 use crate::fetch::KernelVersion;
 use crate::image::{self, GuestPrograms};
-use crate::{cross, fetch, here};
+use crate::{cross, fetch, here, probe};
 
 /// Builds and fetches what it takes to run guests on an engine, and gives the folder. The VMM is built
 /// in `profile`, where it runs on this machine.
 pub(crate) fn prepare(engine: Engine, profile: &str) -> Result<PathBuf, LabError> {
     let vmm = one(engine.build(profile, &["hotcore"], &["hotcore"])?)?;
     let programs = guest_programs()?;
+    let probe = probe::build()?;
     let folder = place(engine);
     for part in ["bin", "guest"] {
         let part = folder.join(part);
@@ -35,6 +37,7 @@ pub(crate) fn prepare(engine: Engine, profile: &str) -> Result<PathBuf, LabError
         let name = format!("guest/vmlinuz-{major}.{minor}");
         link(&fetch::kernel(version)?, &folder.join(name))?;
     }
+    link(&probe, &folder.join("guest/probe"))?;
     let initramfs = folder.join("guest/initramfs");
     write(&initramfs, |output| image::guest(output, &programs))?;
     Ok(folder)
