@@ -87,7 +87,7 @@ impl<E: Evaluator, O: Os + ?Sized> Firmware<'_, E, O> {
         name: NameSeg,
         arguments: &[Value],
     ) -> Result<Result<Option<Value>, Failed>, Fault> {
-        let mut methods = Methods { os: &mut *self.os, queue: &mut *self.queue, fault: None };
+        let mut methods = Methods::new(&mut *self.os, &mut *self.queue);
         let result = self.aml.evaluate(device, name, arguments, &mut methods);
         if let Some(fault) = methods.fault {
             return Err(fault);
@@ -173,13 +173,17 @@ impl<E: Evaluator, O: Os + ?Sized> Firmware<'_, E, O> {
 }
 
 /// What methods see of the OS. A fault is remembered, because not every evaluator passes it on.
-struct Methods<'a, O: ?Sized> {
+pub(super) struct Methods<'a, O: ?Sized> {
     os: &'a mut O,
     queue: &'a mut Queue,
     fault: Option<Fault>,
 }
 
-impl<O: Os + ?Sized> Methods<'_, O> {
+impl<'a, O: Os + ?Sized> Methods<'a, O> {
+    pub(super) fn new(os: &'a mut O, queue: &'a mut Queue) -> Self {
+        Self { os, queue, fault: None }
+    }
+
     fn attempt<T>(&mut self, access: impl FnOnce(&mut O) -> Result<T, Fault>) -> Result<T, Fault> {
         if let Some(fault) = self.fault {
             return Err(fault);

@@ -10,12 +10,12 @@ mod queue;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use crate::aml::Evaluator;
+use crate::aml::{Evaluator, Surroundings};
 use crate::tables::Stao;
 use crate::{Cpu, Fault, OfflineError, OnlineError, Os, Registry, Report};
 use driver::Driver;
 pub use events::EventInterrupt;
-use firmware::{Firmware, name};
+use firmware::{Firmware, Methods, name};
 pub use queue::Notification;
 use queue::Queue;
 
@@ -96,6 +96,15 @@ impl Ospm {
             early: BTreeSet::new(),
             enumerated: false,
         }
+    }
+
+    /// What AML acts on while an evaluator loads it: what it notifies then is handled after
+    /// [`Ospm::enumerate`].
+    pub fn surroundings<'a, O: Os + ?Sized>(
+        &'a mut self,
+        os: &'a mut O,
+    ) -> impl Surroundings + use<'a, O> {
+        Methods::new(os, &mut self.queue)
     }
 
     /// The CPUs.

@@ -5,6 +5,7 @@
 mod aml;
 #[path = "../hostile/mod.rs"]
 mod hostile;
+mod interpreted;
 mod mailbox;
 mod os;
 mod processor;

@@ -44,7 +44,7 @@ fn platform(cpus: u32, cpu_start: CpuStart) -> Platform {
 }
 
 /// Hotcore's tables in memory.
-fn loaded(cpus: u32, cpu_start: CpuStart) -> TestOs {
+pub(crate) fn loaded(cpus: u32, cpu_start: CpuStart) -> TestOs {
     let tables = build_tables(&platform(cpus, cpu_start), BASE).unwrap();
     let mut os = TestOs::new();
     os.load(BASE, &tables.bytes);
