@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used)]
 
 mod boot;
+mod cpu_start;
 mod doors;
 mod faults;
 mod life;
@@ -18,6 +19,7 @@ mod qmp;
 mod reset;
 mod scale;
 mod soak;
+mod successor;
 mod terminal;
 mod userland;
 mod userspace;

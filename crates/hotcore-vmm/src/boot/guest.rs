@@ -1,7 +1,7 @@
 //! The guest's software: its files, and what its kernel can do about hotplug.
 
 use super::BootError;
-use crate::config::{CpusConfig, Firmware, MachineConfig, Removable};
+use crate::config::{CpuStart, CpusConfig, Firmware, MachineConfig, Removable};
 use crate::kernel::{Initramfs, KernelImage, LinuxVersion};
 
 /// The first Linux whose arm64 guests can add CPUs: it knows "Online Capable" of the MADT.
@@ -19,6 +19,7 @@ pub(crate) struct Guest {
     version: Option<LinuxVersion>,
     cpus: CpusConfig,
     firmware: Firmware,
+    cpu_start: CpuStart,
 }
 
 impl Guest {
@@ -32,7 +33,8 @@ impl Guest {
         }
         let initramfs = config.initramfs.as_ref().map(Initramfs::open).transpose()?;
         let version = kernel.linux_version();
-        Ok(Self { kernel, initramfs, version, cpus: config.cpus, firmware: config.firmware })
+        let MachineConfig { cpus, firmware, cpu_start, .. } = *config;
+        Ok(Self { kernel, initramfs, version, cpus, firmware, cpu_start })
     }
 
     /// Whether CPUs that are enabled at boot are described so that they can be removed.
@@ -43,6 +45,8 @@ impl Guest {
         match self.cpus.removable {
             Removable::Yes => true,
             Removable::No => false,
+            // Linux gives back only a CPU that it started by PSCI.
+            Removable::Auto if self.cpu_start != CpuStart::Psci => false,
             // That boot=N CPUs run when the guest has booted matters more than that they can go.
             Removable::Auto => {
                 self.is_at_least(FIRST_WITH_HOTPLUG) && !self.is_at_least(FIRST_THAT_WAITS)
@@ -58,6 +62,9 @@ impl Guest {
 
     /// What a person should know before the guest boots.
     pub(crate) fn warnings(&self) -> Vec<String> {
+        if self.cpu_start != CpuStart::Psci {
+            return self.warnings_of_mailboxes();
+        }
         if self.firmware == Firmware::DeviceTree || self.cpus.max == 1 {
             return Vec::new();
         }
@@ -66,6 +73,32 @@ impl Guest {
         } else {
             self.warnings_of_an_old_kernel()
         }
+    }
+
+    /// Linux knows one direction only: it starts CPUs through mailboxes and takes them for its own then.
+    fn warnings_of_mailboxes(&self) -> Vec<String> {
+        let (CpusConfig { boot, max, .. }, name) = (self.cpus, self.cpu_start.name());
+        if self.version.is_none() {
+            return Vec::new();
+        }
+        let mut warnings = vec![format!(
+            "with cpu-start={name} Linux has no PSCI: it cannot power the machine off, reset it, or take \
+             a CPU offline; end the machine by `hotcore ctl shutdown` or Ctrl-A x"
+        )];
+        if max > boot {
+            warnings.push(format!(
+                "with cpu-start={name} Linux registers CPUs that are added, and cannot bring them up"
+            ));
+        }
+        let (major, minor) = FIRST_THAT_WAITS;
+        if max > boot && !self.is_at_least(FIRST_THAT_WAITS) {
+            let disabled = max - boot;
+            warnings.push(format!(
+                "Linux before {major}.{minor} waits 5 seconds at boot for each of the {disabled} CPUs that \
+                 are not enabled (the parking protocol has no way to say no)"
+            ));
+        }
+        warnings
     }
 
     fn warnings_of_an_old_kernel(&self) -> Vec<String> {
