@@ -63,21 +63,13 @@ impl Data {
         }
     }
 
-    /// As a string where one is expected: hexadecimal digits, all of them; bytes apart by spaces.
+    /// As a string where one is expected: hexadecimal digits, all of them. Of a buffer each byte, after
+    /// `0x` and apart by spaces: the specification has no `0x`, but ACPICA has it.
     pub(super) fn to_text(&self, width: usize) -> Result<Vec<u8>, Cause> {
         match self {
             Self::Integer(value) => Ok(digits(*value, width)),
             Self::String(text) => Ok(text.clone()),
-            Self::Buffer(bytes) => {
-                let mut text = Vec::with_capacity(3 * bytes.len());
-                for (index, byte) in bytes.iter().enumerate() {
-                    if index > 0 {
-                        text.push(b' ');
-                    }
-                    text.extend(digits(u64::from(*byte), 1));
-                }
-                Ok(text)
-            }
+            Self::Buffer(bytes) => Ok(separated(bytes, b' ', hexadecimal_byte)),
             Self::Uninitialized => Err(Cause::Uninitialized),
             _ => Err(Cause::Type("an integer, a string or a buffer")),
         }
@@ -106,6 +98,23 @@ pub(super) fn digits(value: u64, width: usize) -> Vec<u8> {
         .rev()
         .map(|digit| b"0123456789ABCDEF"[(value >> (4 * digit)) as usize & 15])
         .collect()
+}
+
+/// A byte with its prefix.
+pub(super) fn hexadecimal_byte(byte: u8) -> Vec<u8> {
+    [b"0x", digits(byte.into(), 1).as_slice()].concat()
+}
+
+/// The texts of all bytes.
+pub(super) fn separated(bytes: &[u8], separator: u8, text_of: fn(u8) -> Vec<u8>) -> Vec<u8> {
+    let mut text = Vec::with_capacity(5 * bytes.len());
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            text.push(separator);
+        }
+        text.extend(text_of(*byte));
+    }
+    text
 }
 
 /// Decimal digits without leading zeros.

@@ -19,7 +19,7 @@ fn names(aml: &impl Evaluator, parent: Option<hotcore_ospm::aml::Node>) -> Vec<S
 }
 
 #[test]
-fn b011_machines_of_all_sizes_load_and_list_their_cpus() {
+fn b059_machines_of_all_sizes_load_and_list_their_cpus() {
     for count in [1, 4, 300, 512] {
         let aml = load(&[&dsdt(&machine(count, 1))]);
         let top = ["PRES", "CPUS", "PWRB", "GED", "COM0"].map(|name| format!("\\_SB.{name}"));
@@ -32,7 +32,7 @@ fn b011_machines_of_all_sizes_load_and_list_their_cpus() {
 }
 
 #[test]
-fn b012_sta_selects_the_cpu_and_reads_its_flags() {
+fn b012_b013_sta_selects_the_cpu_and_reads_its_flags() {
     let mut aml = load(&[&dsdt(&machine(4, 1))]);
     for (flags, status) in [(0, 0xd), (1, 0xf), (6, 0xd)] {
         let mut memory = Memory::filled(flags);
@@ -45,7 +45,7 @@ fn b012_sta_selects_the_cpu_and_reads_its_flags() {
 }
 
 #[test]
-fn b016_ej0_selects_the_cpu_and_writes_the_eject_bit_alone() {
+fn ej0_selects_the_cpu_and_writes_the_eject_bit_alone() {
     let mut aml = load(&[&dsdt(&machine(300, 1))]);
     let mut memory = Memory::filled(0xff);
     assert_eq!(evaluate(&mut aml, "\\_SB.CPUS.C12B._EJ0", &[1], &mut memory), Ok(None));
@@ -53,7 +53,7 @@ fn b016_ej0_selects_the_cpu_and_writes_the_eject_bit_alone() {
 }
 
 #[test]
-fn b017_ost_reports_event_and_status() {
+fn ost_reports_event_and_status() {
     let mut aml = load(&[&dsdt(&machine(4, 1))]);
     let mut memory = Memory::default();
     let arguments = [Value::Integer(0x103), Value::Integer(0x84), Value::Buffer(vec![])];

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Data, Evaluation, Operand};
-use crate::aml::data::{decimal, digits, explicit_integer};
+use crate::aml::data::{decimal, digits, explicit_integer, hexadecimal_byte, separated};
 use crate::aml::error::Cause;
 use crate::aml::opcode::{
     CONCATENATE, CONCATENATE_RES, MID, TO_BUFFER, TO_DECIMAL_STRING, TO_HEX_STRING, TO_INTEGER,
@@ -28,13 +28,8 @@ impl Evaluation<'_> {
                 other => Data::Integer(other.to_integer(width)?),
             },
             TO_BUFFER => Data::Buffer(source.to_bytes(width)?),
-            TO_HEX_STRING => Data::String(explicit_text(
-                source,
-                |value, bytes| [b"0x", digits(value, bytes).as_slice()].concat(),
-                width,
-            )?),
-            TO_DECIMAL_STRING => {
-                Data::String(explicit_text(source, |value, _| decimal(value), width)?)
+            TO_HEX_STRING | TO_DECIMAL_STRING => {
+                Data::String(explicit_text(source, opcode, width)?)
             }
             TO_STRING => self.text_until_nul(&source)?,
             MID => self.mid(source)?,
@@ -104,24 +99,16 @@ impl Evaluation<'_> {
 }
 
 /// The text of an integer, or of each byte of a buffer, apart by commas.
-fn explicit_text(
-    source: Data,
-    of: fn(u64, usize) -> Vec<u8>,
-    width: usize,
-) -> Result<Vec<u8>, Cause> {
+fn explicit_text(source: Data, opcode: u16, width: usize) -> Result<Vec<u8>, Cause> {
+    let is_decimal = opcode == TO_DECIMAL_STRING;
     match source {
-        Data::Integer(value) => Ok(of(value, width)),
-        Data::String(text) => Ok(text),
-        Data::Buffer(bytes) => {
-            let mut text = Vec::with_capacity(5 * bytes.len());
-            for (index, byte) in bytes.into_iter().enumerate() {
-                if index > 0 {
-                    text.push(b',');
-                }
-                text.extend(of(u64::from(byte), 1));
-            }
-            Ok(text)
+        Data::Integer(value) if is_decimal => Ok(decimal(value)),
+        Data::Integer(value) => Ok(digits(value, width)),
+        Data::Buffer(bytes) if is_decimal => {
+            Ok(separated(&bytes, b',', |byte| decimal(byte.into())))
         }
+        Data::Buffer(bytes) => Ok(separated(&bytes, b',', hexadecimal_byte)),
+        Data::String(text) => Ok(text),
         _ => Err(Cause::Type("an integer, a string or a buffer")),
     }
 }

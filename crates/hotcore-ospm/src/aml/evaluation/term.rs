@@ -32,10 +32,10 @@ impl Evaluation<'_> {
             ZERO | ONE | ONES | BYTE..=QWORD | BUFFER..=VAR_PACKAGE | REVISION => {
                 self.literal(opcode)
             }
-            LOCAL0..=ARG6 => {
-                let slot = usize::from(opcode - LOCAL0);
-                Ok(self.frame.slots[slot].clone())
-            }
+            LOCAL0..=ARG6 => match &self.frame.slots[usize::from(opcode - LOCAL0)] {
+                Operand::Uninitialized => Err(Cause::Uninitialized),
+                value => Ok(value.clone()),
+            },
             ADD | SUBTRACT | MULTIPLY..=FIND_SET_RIGHT_BIT | MOD | FROM_BCD | TO_BCD => {
                 self.arithmetic(opcode)
             }

@@ -1,0 +1,147 @@
+//! The corpus: our interpreter and ACPICA's evaluate the same methods, which its compiler has compiled.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use hotcore_ospm::aml::{Evaluator, NameSeg, Value};
+
+use crate::machine::{Memory, load};
+
+const BODIES: &str = include_str!("asl/corpus.txt");
+const OBJECTS: &str = include_str!("asl/corpus.asl");
+
+/// Evaluations per run of `acpiexec`, which takes so many commands at most.
+const BATCH: usize = 16;
+
+/// A program of acpica-tools: what an environment variable names, else the one in PATH.
+fn tool(variable: &str, name: &str) -> Option<PathBuf> {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    let found = named.or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+    });
+    if found.is_none() {
+        let required = std::env::var_os("HOTCORE_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+        assert!(!required, "{name} is required: install acpica-tools or set {variable}");
+        eprintln!("skipped: {name} is not in PATH and {variable} is not set");
+    }
+    found
+}
+
+/// Compiles ASL, errors excepted. `None` without `iasl`.
+pub(crate) fn compile(source: &str) -> Option<Vec<u8>> {
+    let iasl = tool("HOTCORE_IASL", "iasl")?;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("source.asl"), source).unwrap();
+    // Unoptimised, and the table is written whatever it thinks of it: some methods are wrong on purpose.
+    let output = Command::new(iasl)
+        .args(["-oa", "-f", "-p", "result", "source.asl"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let table = std::fs::read(folder.path().join("result.aml"));
+    Some(table.unwrap_or_else(|error| panic!("{error}: {said}")))
+}
+
+fn bodies() -> Vec<&'static str> {
+    let is_body = |line: &&str| !line.is_empty() && !line.starts_with("//");
+    BODIES.lines().map(str::trim).filter(is_body).collect()
+}
+
+/// The corpus as a table. A method `Rnnn` shows what `Tnnn` returns: buffers as their bytes in
+/// decimal, since `acpiexec` does not print them.
+fn corpus() -> String {
+    let methods = bodies().into_iter().enumerate().map(|(number, body)| {
+        format!(
+            "  Method (T{number:03X}, 0, Serialized) {{ {body} }}
+  Method (R{number:03X}, 0, Serialized)
+  {{
+    Local0 = T{number:03X} ()
+    If (ObjectType (Local0) == 3) {{ Return (Concatenate (\"bytes \", ToDecimalString (Local0))) }}
+    Return (Local0)
+  }}\n"
+        )
+    });
+    let methods: String = methods.collect();
+    let header = r#"DefinitionBlock ("", "DSDT", 2, "HOTCOR", "CORPUS", 1)"#;
+    format!("{header}\n{{\n{OBJECTS}\n{methods}}}\n")
+}
+
+/// What ACPICA's interpreter says of each method: an error, or what it returned as it prints it.
+fn theirs(table: &[u8], number: usize) -> Option<Vec<Result<String, String>>> {
+    let acpiexec = tool("HOTCORE_ACPIEXEC", "acpiexec")?;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("table.aml"), table).unwrap();
+    let end = (number + BATCH).min(bodies().len());
+    let commands: Vec<String> = (number..end).map(|it| format!("evaluate \\R{it:03X}")).collect();
+    let output = Command::new(acpiexec)
+        .args(["-x", "0", "-fv", "0", "-b", &commands.join(";"), "table.aml"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answers: Vec<_> = said.split("\nEvaluating ").skip(1).map(answer).collect();
+    assert_eq!(answers.len(), end - number, "{said}");
+    Some(answers)
+}
+
+fn answer(said: &str) -> Result<String, String> {
+    if let Some((_, status)) = said.split_once(" failed with status ") {
+        return Err(status.lines().next().unwrap_or_default().into());
+    }
+    let values = said.lines().map(str::trim).filter(|line| line.starts_with('['));
+    Ok(values.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" "))
+}
+
+/// A value as `acpiexec` prints it.
+fn show(value: &Value) -> String {
+    match value {
+        Value::Uninitialized => "[Null Object] (Type=0)".into(),
+        Value::Integer(value) => format!("[Integer] = {value:016X}"),
+        Value::String(text) => format!("[String] Length {:02X} = \"{text}\"", text.len()),
+        Value::Package(elements) => {
+            let shown: Vec<String> = elements.iter().map(show).collect();
+            format!("[Package] Contains {} Elements: {}", elements.len(), shown.join(" "))
+        }
+        Value::Buffer(bytes) => format!("[Buffer] Length {:02X} =", bytes.len()),
+        Value::Object(_) => format!("{value:?}"),
+    }
+}
+
+#[test]
+fn our_interpreter_agrees_with_acpica() {
+    let Some(table) = compile(&corpus()) else { return };
+    let batches: Vec<_> = std::thread::scope(|scope| {
+        let table = &table;
+        let run = |first| scope.spawn(move || theirs(table, first));
+        // The interpreter idles for a second before it exits.
+        let threads: Vec<_> = (0..bodies().len()).step_by(BATCH).map(run).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let Some(batches) = batches.into_iter().collect::<Option<Vec<_>>>() else { return };
+    let mut differ = Vec::new();
+    for (batch, answers) in batches.iter().enumerate() {
+        // Each run of theirs begins with the tables as they are.
+        let mut aml = load(&[&table]);
+        let mut memory = Memory::default();
+        let root = aml.find("\\").unwrap();
+        for (index, theirs) in answers.iter().enumerate() {
+            let number = batch * BATCH + index;
+            let name = NameSeg::new(&format!("R{number:03X}")).unwrap();
+            let ours = aml.evaluate(root, name, &[], &mut memory);
+            let ours = ours.map(|value| value.as_ref().map_or(String::new(), show));
+            let agree = match (&ours, theirs) {
+                (Ok(ours), Ok(theirs)) => ours == theirs,
+                (ours, theirs) => ours.is_err() == theirs.is_err(),
+            };
+            if !agree {
+                let ours = ours.map_err(|error| error.to_string());
+                differ
+                    .push(format!("{}\n  ours   {ours:?}\n  theirs {theirs:?}", bodies()[number]));
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{} of {}:\n{}", differ.len(), bodies().len(), differ.join("\n"));
+}
