@@ -91,6 +91,8 @@ impl Registry {
                 mailbox.start(os, mpidr, entry.address).map_err(start_error)?;
             }
         }
+        // Until it is known where it is, and for ever if a fault comes first.
+        self.set_state(cpu, State::Stuck);
         self.await_arrival(os, cpu, method)
     }
 
@@ -109,12 +111,12 @@ impl Registry {
         }
         let state = match method {
             EnableMethod::Psci(psci) => {
-                go(os, cpu, Leave::CpuOff { conduit: psci.conduit })?;
+                self.go(os, cpu, Leave::CpuOff { conduit: psci.conduit })?;
                 await_off(os, cpu, psci, mpidr)?
             }
             EnableMethod::Mailbox(mailbox) => {
                 let ticket = mailbox.ticket(os, mpidr).map_err(leave_error)?;
-                go(os, cpu, ticket.leave())?;
+                self.go(os, cpu, ticket.leave())?;
                 await_return(os, cpu, &ticket)?
             }
         };
@@ -138,6 +140,20 @@ impl Registry {
             }
             self.set_state(cpu, State::Stuck);
             os.offline(cpu, Leave::Halt)?;
+        }
+        Ok(())
+    }
+
+    /// Has a CPU leave; until it is known to have left, nobody knows where it is.
+    fn go<O: Os + ?Sized>(
+        &mut self,
+        os: &mut O,
+        cpu: Cpu,
+        leave: Leave,
+    ) -> Result<(), OfflineError> {
+        match os.offline(cpu, leave)? {
+            Consent::Refused => return Err(OfflineError::Refused),
+            Consent::Leaving => self.set_state(cpu, State::Stuck),
         }
         Ok(())
     }
@@ -177,10 +193,10 @@ impl Registry {
             Ok(answer == Answer::Denied)
         })?;
         if answer == Answer::Denied {
+            self.set_state(cpu, State::Offline);
             return Err(OnlineError::Denied);
         }
         if !ended {
-            self.set_state(cpu, State::Stuck);
             os.report(Report::NotArrived(cpu));
             return Err(OnlineError::NotArrived);
         }
@@ -226,13 +242,6 @@ fn expect_jump_taken<O: Os + ?Sized>(os: &mut O, cpu: Cpu, mailbox: Mailbox) -> 
         os.report(Report::JumpAddressLeft(cpu));
     }
     Ok(())
-}
-
-fn go<O: Os + ?Sized>(os: &mut O, cpu: Cpu, leave: Leave) -> Result<(), OfflineError> {
-    match os.offline(cpu, leave)? {
-        Consent::Leaving => Ok(()),
-        Consent::Refused => Err(OfflineError::Refused),
-    }
 }
 
 fn await_off<O: Os + ?Sized>(

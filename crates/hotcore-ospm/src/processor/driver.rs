@@ -32,6 +32,8 @@ pub(super) struct Driver {
     /// What processor objects are in, at any depth.
     pub(super) containers: BTreeSet<Node>,
     pub(super) event_devices: Vec<EventDevice>,
+    /// All of these have been found.
+    pub(super) walked: bool,
     pub(super) ejects: bool,
     pub(super) present_bit_reported: bool,
 }

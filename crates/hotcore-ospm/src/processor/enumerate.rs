@@ -18,8 +18,11 @@ impl Driver {
         &mut self,
         firmware: &mut Firmware<'_, E, O>,
     ) -> Result<(), Fault> {
-        if self.processors.is_empty() && self.event_devices.is_empty() {
+        if !self.walked {
+            self.processors.clear();
+            self.event_devices.clear();
             self.walk(firmware)?;
+            self.walked = true;
         }
         self.check_all(firmware)
     }

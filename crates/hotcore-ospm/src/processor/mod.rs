@@ -90,6 +90,7 @@ impl Ospm {
                 processors: Vec::new(),
                 containers: BTreeSet::new(),
                 event_devices: Vec::new(),
+                walked: false,
                 ejects: true,
                 present_bit_reported: false,
             },
