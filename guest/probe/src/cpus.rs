@@ -31,6 +31,8 @@ pub(crate) struct Record {
     /// Interrupts from other CPUs, and of its timer.
     signals: AtomicU32,
     timers: AtomicU32,
+    /// How often it has left, by its own count: the last that it writes.
+    left: AtomicU64,
 }
 
 static RECORDS: [Record; LIMIT] = [const {
@@ -45,6 +47,7 @@ static RECORDS: [Record; LIMIT] = [const {
         answer: AtomicU64::new(0),
         signals: AtomicU32::new(0),
         timers: AtomicU32::new(0),
+        left: AtomicU64::new(0),
     }
 }; LIMIT];
 
@@ -164,6 +167,12 @@ impl Record {
         self.signals.load(Ordering::Relaxed)
     }
 
+    /// How often it has left, as memory has it.
+    pub(crate) fn left(&self) -> u64 {
+        arch::clean_and_invalidate((&raw const self.left) as u64, 8);
+        self.left.load(Ordering::Relaxed)
+    }
+
     /// Has it do something, and does not wait for that.
     pub(crate) fn ask(&self, order: Order) {
         let (number, arguments) = match order {
@@ -272,6 +281,7 @@ fn leave(record: &Record) -> ! {
     let [mailbox, entry] =
         [0, 1].map(|index: usize| record.arguments[index].load(Ordering::Relaxed));
     let stack = record.stack.load(Ordering::Relaxed);
+    record.left.fetch_add(1, Ordering::Relaxed);
     // What only this CPU's caches may hold of the OS: its stack and its record. Nothing is written after
     // that.
     arch::clean_and_invalidate((&raw const *record) as u64, size_of::<Record>() as u64);

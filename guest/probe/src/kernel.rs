@@ -83,7 +83,9 @@ impl Kernel {
             Half::Acpi { ospm, .. } => ospm.online(Cpu(cpu), &mut self.host),
             Half::Tree(registry) => registry.bring_up(&mut self.host, Cpu(cpu)),
         };
-        self.ticks[0] = arch::ticks() - begin;
+        if result.is_ok() {
+            self.ticks[0] = arch::ticks() - begin;
+        }
         result
     }
 
@@ -94,7 +96,9 @@ impl Kernel {
             Half::Acpi { ospm, .. } => ospm.offline(Cpu(cpu), &mut self.host),
             Half::Tree(registry) => registry.take_down(&mut self.host, Cpu(cpu)),
         };
-        self.ticks[1] = arch::ticks() - begin;
+        if result.is_ok() {
+            self.ticks[1] = arch::ticks() - begin;
+        }
         result
     }
 

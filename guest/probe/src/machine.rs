@@ -20,6 +20,8 @@ const TREE_LIMIT: u32 = 2 << 20;
 /// The machine.
 pub(crate) struct Machine {
     pub(crate) memory: Memory,
+    /// What a device tree reserves.
+    pub(crate) reserved: Vec<Span>,
     pub(crate) console: Console,
     pub(crate) distributor: Option<u64>,
     pub(crate) redistributors: Vec<Span>,
@@ -66,6 +68,7 @@ impl Machine {
         let madt = &tables.madt;
         Ok(Self {
             memory,
+            reserved: Vec::new(),
             console: Console {
                 base: spcr.map_or(console::DEFAULT, |spcr| spcr.base),
                 interrupt: spcr.map(|spcr| spcr.gsiv),
@@ -79,8 +82,9 @@ impl Machine {
     fn by_tree(tree: &Tree<'_>) -> Self {
         let mut memory = Memory { ram: tree.ram(), free: tree.ram() };
         map(&memory);
-        for span in tree.reserved() {
-            memory.keep(&span);
+        let reserved = tree.reserved();
+        for span in &reserved {
+            memory.keep(span);
         }
         let gic = tree.compatible("arm,gic-v3");
         let mut regions = gic.map(|gic| tree.spans(gic)).unwrap_or_default().into_iter();
@@ -88,6 +92,7 @@ impl Machine {
         let count = gic.and_then(|gic| gic.number("#redistributor-regions")).unwrap_or(1) as usize;
         Self {
             memory,
+            reserved,
             console: tree_console(tree),
             distributor,
             redistributors: regions.take(count).collect(),

@@ -44,6 +44,8 @@ pub enum Command {
     Handback(u32),
     /// Send TEST to a CPU's mailbox.
     Test(u32),
+    /// Wake a CPU that waits in the firmware.
+    Signal(u32),
     /// Overwrite all memory that is not in use.
     Scribble,
     /// Take a CPU down and up again this many times, with all memory overwritten in between.
@@ -137,6 +139,7 @@ fn command<'a>(
         "mailbox" => Command::Mailbox(cpu(words)?),
         "handback" => Command::Handback(cpu(words)?),
         "test" => Command::Test(cpu(words)?),
+        "signal" => Command::Signal(cpu(words)?),
         "scribble" => Command::Scribble,
         "cycle" => Command::Cycle(cpu(words)?, cpu(words)?),
         "ping" => Command::Ping(cpu(words)?),

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::arch::asm;
 
-use hotcore_ospm::{Cpu, CpuRecord, Psci};
+use hotcore_ospm::{Conduit, Cpu, CpuRecord, Psci};
 use hotcore_probe::memory::{self, without};
 
 use crate::console::say;
@@ -62,12 +62,12 @@ impl Kernel {
     }
 
     pub(super) fn reset(&mut self) -> Result<(), String> {
-        let psci = Psci::new(self.conduit().ok_or("there is no PSCI")?);
+        let psci = Psci::new(self.conduit().unwrap_or(Conduit::Hvc));
         Err(psci.system_reset(&mut self.host).to_string())
     }
 
     pub(super) fn off(&mut self) -> Result<(), String> {
-        let psci = Psci::new(self.conduit().ok_or("there is no PSCI")?);
+        let psci = Psci::new(self.conduit().unwrap_or(Conduit::Hvc));
         Err(psci.system_off(&mut self.host).to_string())
     }
 }

@@ -41,6 +41,9 @@ impl Kernel {
         for span in &self.machine.memory.ram {
             say!("ram={:#x} ram_end={:#x}", span.start, span.end);
         }
+        for span in &self.machine.reserved {
+            say!("reserved={:#x} reserved_end={:#x}", span.start, span.end);
+        }
         say!("uart={:#x}", self.machine.console.base);
         if let Half::Acpi { ospm, .. } = &self.half {
             for interrupt in ospm.interrupts() {

@@ -33,6 +33,7 @@ impl Kernel {
             Command::Mailbox(cpu) => self.mailbox(cpu)?,
             Command::Handback(cpu) => self.handback(cpu)?,
             Command::Test(cpu) => self.test(cpu)?,
+            Command::Signal(cpu) => self.signal(cpu)?,
             Command::Scribble => self.scribble(),
             Command::Cycle(cpu, count) => self.cycle(cpu, count)?,
             Command::Ping(cpu) => self.ping(cpu)?,

@@ -43,6 +43,7 @@ impl Kernel {
                 found.sctlr
             );
         }
+        say!("cpu={cpu} left={}", record.left());
         let before = record.signals();
         if !record.is_present() || record.ask_and_wait(Order::Ping).is_none() {
             return Err("it does not answer".into());
@@ -84,6 +85,9 @@ impl Kernel {
     }
 
     pub(super) fn cycle(&mut self, cpu: u32, count: u32) -> Result<(), String> {
+        if !self.cpu(cpu)?.online() {
+            self.online(cpu).map_err(|error| error.to_string())?;
+        }
         for round in 1..=count {
             let in_round = |what: &str, error: &dyn core::fmt::Display| {
                 alloc::format!("round {round}: {what}: {error}")

@@ -75,8 +75,7 @@ impl Kernel {
         let (page, mpidr) = self.page(cpu)?;
         let fault = |fault: hotcore_ospm::Fault| fault.to_string();
         self.host.write(page + COMMAND, Width::Word, TEST).map_err(fault)?;
-        self.host.signal(Signal::Event).map_err(fault)?;
-        self.host.signal(Signal::Sgi(mpidr)).map_err(fault)?;
+        self.wake(mpidr)?;
         let mut waited = Duration::ZERO;
         while waited < PATIENCE {
             if self.host.read(page + COMMAND, Width::Word).map_err(fault)? == 0 {
@@ -88,6 +87,16 @@ impl Kernel {
         }
         say!("acknowledged=0");
         Ok(())
+    }
+
+    pub(super) fn signal(&mut self, cpu: u32) -> Result<(), String> {
+        let mpidr = self.cpu(cpu)?.mpidr;
+        self.wake(mpidr)
+    }
+
+    fn wake(&mut self, mpidr: Mpidr) -> Result<(), String> {
+        let event = self.host.signal(Signal::Event);
+        event.and_then(|()| self.host.signal(Signal::Sgi(mpidr))).map_err(|fault| fault.to_string())
     }
 
     /// The page with a CPU's hand-back block, and the CPU.
