@@ -7,24 +7,30 @@ mod support;
 use std::collections::BTreeSet;
 
 use hotcore_acpi::{
-    AcpiError, CpuAtBoot, Deviation, NumaNode, Platform, REDISTRIBUTOR_SIZE, build_tables,
+    AcpiError, CpuAtBoot, CpuStart, Deviation, Mailboxes, NumaNode, Platform, REDISTRIBUTOR_SIZE,
+    build_tables,
 };
 use hotcore_vcpu::Topology;
 use proptest::prelude::*;
 use support::read::{giccs, structures, sum, u32_at};
-use support::{BASE, DEVIATIONS, acpica, machine, two_nodes};
+use support::{BASE, DEVIATIONS, acpica, machine, mailboxes, two_nodes};
 
-/// A random machine with up to 512 CPUs, any policy, any topology, up to four nodes.
+/// A random machine with up to 512 CPUs, any policy, any topology, up to four nodes, with PSCI or with
+/// mailboxes.
 fn any_machine() -> impl Strategy<Value = Platform> {
     let shape = (1u16..=4, 1u16..=4, 1u16..=16, 1u16..=2);
     let policy = prop::collection::vec((any::<bool>(), any::<bool>()), 512);
     let deviation = prop::option::of(prop::sample::select(DEVIATIONS.to_vec()));
-    (shape, policy, 0u64..=4, prop::option::of(16u32..32), deviation).prop_map(
-        |((sockets, clusters, cores, threads), policy, nodes, pmu_gsiv, deviation)| {
+    let parking = any::<bool>();
+    (shape, policy, 0u64..=4, prop::option::of(16u32..32), deviation, parking).prop_map(
+        |((sockets, clusters, cores, threads), policy, nodes, pmu_gsiv, deviation, parking)| {
             let topology = Topology::new(sockets, clusters, cores, threads).unwrap();
             let mut platform = machine(topology.cpus(), 1);
             platform.topology = topology;
             platform.pmu_gsiv = pmu_gsiv;
+            if parking {
+                platform.cpu_start = CpuStart::Parking(mailboxes());
+            }
             platform.deviation =
                 deviation.filter(|d| *d != Deviation::DuplicateUid || topology.cpus() > 2);
             for (cpu, (fixed, removable)) in platform.cpus.iter_mut().zip(policy).skip(1) {
@@ -80,6 +86,8 @@ proptest! {
         for (gicc, cpu) in giccs.iter().zip(&platform.cpus) {
             let flags = if cpu.boot == CpuAtBoot::Enabled { 1 } else { 8 };
             prop_assert_eq!(gicc.flags, flags);
+            let parks = platform.cpu_start != CpuStart::Psci;
+            prop_assert_eq!((gicc.parking_version != 0, gicc.parked_address != 0), (parks, parks));
         }
         let uids: BTreeSet<u32> = giccs.iter().map(|gicc| gicc.uid).collect();
         let leaves: BTreeSet<u32> = structures(tables.table(*b"PPTT").unwrap(), 36, 0)
@@ -167,6 +175,28 @@ fn impossible_addresses_are_refused() {
         "the UART and the clock overlap at 0x9000800: place them apart"
     );
     assert!(matches!(complaint(|p| p.gic.redistributors = BASE), E::Overlap { .. }));
+}
+
+#[test]
+fn impossible_mailboxes_are_refused() {
+    let placed = |base, reserved| {
+        let mailboxes = Mailboxes { base, reserved };
+        complaint(move |platform| platform.cpu_start = CpuStart::Parking(mailboxes))
+    };
+    for (base, reserved) in [
+        (0x0e00_0800, 0x0e00_0000..0x0e01_0000),
+        (0x0e00_0000, 0x0e01_0000..0x0e02_0000),
+        (0x0e00_d000, 0x0e00_0000..0x0e01_0000),
+        (0x0e00_0000, 0x0e00_0000..0x0e00_8000),
+        (0x0e00_8000, 0x0e00_8000..0x0e01_8000),
+        (!0xfff, 0..u64::MAX),
+        (0x10_0000_0000_0000, 0x10_0000_0000_0000..0x10_0000_0001_0000),
+    ] {
+        let complaint = placed(base, reserved);
+        assert!(matches!(complaint, AcpiError::Range { .. }), "{base:#x}: {complaint}");
+    }
+    let in_ram = placed(BASE, BASE..BASE + 0x1_0000);
+    assert!(matches!(in_ram, AcpiError::Overlap { .. }), "{in_ram}");
 }
 
 #[test]

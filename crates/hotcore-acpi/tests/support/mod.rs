@@ -7,8 +7,8 @@ pub(crate) mod read;
 pub(crate) mod tree;
 
 use hotcore_acpi::{
-    AcpiTables, BootParameters, Cpu, CpuAtBoot, CpuStart, Deviation, Device, Gic, NumaNode,
-    Platform, REDISTRIBUTOR_SIZE, Seeds, build_tables,
+    AcpiTables, BootParameters, Cpu, CpuAtBoot, CpuStart, Deviation, Device, Gic, Mailboxes,
+    NumaNode, Platform, REDISTRIBUTOR_SIZE, Seeds, build_tables,
 };
 use hotcore_vcpu::{Mpidr, Topology, VcpuIndex};
 
@@ -67,6 +67,17 @@ pub(crate) fn two_nodes(mut platform: Platform) -> Platform {
     for (index, cpu) in platform.cpus.iter_mut().enumerate() {
         cpu.node = index as u32 % 2;
     }
+    platform
+}
+
+/// The mailboxes of up to 512 CPUs, with what else is the firmware's.
+pub(crate) fn mailboxes() -> Mailboxes {
+    Mailboxes { base: 0x0e00_0000, reserved: 0x0e00_0000..0x0e21_0000 }
+}
+
+/// The machine with this way to start CPUs.
+pub(crate) fn starting(mut platform: Platform, cpu_start: CpuStart) -> Platform {
+    platform.cpu_start = cpu_start;
     platform
 }
 

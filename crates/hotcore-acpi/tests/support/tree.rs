@@ -44,6 +44,14 @@ pub(crate) fn read(blob: &[u8]) -> Tree {
     }
 }
 
+/// Address and size of each range in the memory reservation block.
+pub(crate) fn reservations(blob: &[u8]) -> Vec<(u64, u64)> {
+    let number = |at: usize| u64::from(cell(blob, at)) << 32 | u64::from(cell(blob, at + 4));
+    let first = cell(blob, 16) as usize;
+    let entries = (first..).step_by(16).map(|at| (number(at), number(at + 8)));
+    entries.take_while(|entry| *entry != (0, 0)).collect()
+}
+
 /// The cells of a property.
 pub(crate) fn cells(tree: &Tree, name: &str) -> Vec<u32> {
     tree[name].chunks(4).map(|chunk| cell(chunk, 0)).collect()
