@@ -85,7 +85,7 @@ impl Guest {
             .arg("--kernel")
             .arg(spec.kernel.image())
             .arg("--initramfs")
-            .arg(lab_file(spec.initramfs))
+            .arg(&spec.initramfs)
             .args(["--cmdline", &cmdline, "--cpus", &spec.cpus, "--memory", &spec.memory])
             .arg("--api-socket")
             .arg(folder.path().join("api"))

@@ -1,6 +1,8 @@
 //! What to boot, and how.
 
-use crate::Kernel;
+use std::path::PathBuf;
+
+use crate::{Kernel, lab_file};
 
 /// What to boot.
 #[derive(Debug, Clone)]
@@ -15,8 +17,8 @@ pub struct Spec {
     pub cmdline: String,
     /// Whether the guest's rule brings hot-added CPUs up.
     pub auto_online: bool,
-    /// The lab's file with what the guest runs.
-    pub initramfs: &'static str,
+    /// The file with what the guest runs.
+    pub initramfs: PathBuf,
     /// More arguments of `hotcore run`.
     pub args: Vec<String>,
     /// What the VMM logs (`HOTCORE_LOG`). Tests read the log; who measures has it quiet.
@@ -32,7 +34,7 @@ impl Spec {
             memory: "size=512M".to_owned(),
             cmdline: String::new(),
             auto_online: true,
-            initramfs: "guest/initramfs",
+            initramfs: lab_file("guest/initramfs"),
             args: Vec::new(),
             log: "hotcore_vmm=debug",
         }
@@ -62,7 +64,7 @@ impl Spec {
     /// The same with Debian's programs besides its own (in the guest, below `/debian`).
     #[must_use]
     pub fn userland(mut self) -> Self {
-        self.initramfs = "guest/userland";
+        self.initramfs = lab_file("guest/userland");
         self
     }
 

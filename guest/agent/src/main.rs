@@ -1,7 +1,8 @@
 //! A small program inside the test guest, for what its shell cannot do: uevents, interrupts of
-//! the performance counters, load on one CPU.
+//! the performance counters, load on one CPU, another kernel.
 
 mod affinity;
+mod kexec;
 mod perf;
 mod uevents;
 
@@ -12,7 +13,8 @@ use std::{env, io};
 const USAGE: &str = "\
 usage: hotcore-guest-agent uevents [DEVPATH-PREFIX]   print ACTION DEVPATH of the kernel's events
        hotcore-guest-agent perf CPU MILLISECONDS      print how many samples the cycle counter gave
-       hotcore-guest-agent burn CPU MILLISECONDS      keep one CPU busy";
+       hotcore-guest-agent burn CPU MILLISECONDS      keep one CPU busy
+       hotcore-guest-agent kexec KERNEL INITRAMFS      start another kernel";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             spin(time);
             Ok(())
         }),
+        ["kexec", kernel, initramfs] => kexec::start(kernel, initramfs),
         _ => Err(io::Error::new(io::ErrorKind::InvalidInput, USAGE)),
     };
     match outcome {

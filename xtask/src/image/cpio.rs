@@ -1,14 +1,14 @@
-//! Writes cpio archives in the `newc` format, the one of Linux's initramfs
-//! (Documentation/driver-api/early-userspace/buffer-format.rst).
+//! Writes archives of an initramfs's format, with the folders that lead to a file.
 //!
 //! Archives depend on nothing but their content: no times, no owners.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 
+use cpio::newc::{Builder, trailer};
+
 const DIRECTORY: u32 = 0o040_000;
 const REGULAR: u32 = 0o100_000;
-const TRAILER: &str = "TRAILER!!!";
 
 /// An archive being written.
 ///
@@ -34,52 +34,35 @@ impl<W: Write> Writer<W> {
         content: impl Read,
     ) -> io::Result<()> {
         self.parents(path)?;
-        self.header(path, REGULAR | mode, size)?;
-        let copied = io::copy(&mut content.take(size.into()), &mut self.output)?;
+        let mut entry = self.entry(path, REGULAR | mode, 1).write(&mut self.output, size);
+        let copied = io::copy(&mut content.take(size.into()), &mut entry)?;
         if copied != u64::from(size) {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter"));
         }
-        self.pad(size as usize)
+        entry.finish().map(drop)
     }
 
     /// Writes the end of the archive and gives the output back.
-    pub(crate) fn finish(mut self) -> io::Result<W> {
-        self.header(TRAILER, 0, 0)?;
-        self.output.flush()?;
-        Ok(self.output)
+    pub(crate) fn finish(self) -> io::Result<W> {
+        let mut output = trailer(self.output)?;
+        output.flush()?;
+        Ok(output)
     }
 
     fn parents(&mut self, path: &str) -> io::Result<()> {
         for (slash, _) in path.match_indices('/') {
             let folder = &path[..slash];
             if self.folders.insert(folder.to_owned()) {
-                self.header(folder, DIRECTORY | 0o755, 0)?;
+                self.entry(folder, DIRECTORY | 0o755, 2).write(&mut self.output, 0).finish()?;
             }
         }
         Ok(())
     }
 
-    /// The header: the magic and 13 fields of eight hexadecimal digits, then the name.
-    fn header(&mut self, path: &str, mode: u32, size: u32) -> io::Result<()> {
+    fn entry(&mut self, path: &str, mode: u32, links: u32) -> Builder {
         self.inodes += 1;
-        let links = 1 + u32::from(mode & DIRECTORY != 0);
-        let name_size = u32::try_from(path.len() + 1).map_err(|_| too_long())?;
-        let (owner, group, time, device, check) = (0, 0, 0, 0, 0);
-        write!(self.output, "070701{:08X}{mode:08X}{owner:08X}{group:08X}", self.inodes)?;
-        write!(self.output, "{links:08X}{time:08X}{size:08X}")?;
-        write!(self.output, "{device:08X}{device:08X}{device:08X}{device:08X}")?;
-        write!(self.output, "{name_size:08X}{check:08X}{path}\0")?;
-        self.pad(6 + 13 * 8 + path.len() + 1)
+        Builder::new(path).ino(self.inodes).mode(mode).nlink(links)
     }
-
-    /// Fills up to a multiple of four what was written with `length` bytes.
-    fn pad(&mut self, length: usize) -> io::Result<()> {
-        self.output.write_all(&[0; 3][..length.wrapping_neg() % 4])
-    }
-}
-
-fn too_long() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "too long for a cpio archive")
 }
 
 #[cfg(test)]
