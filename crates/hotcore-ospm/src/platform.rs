@@ -153,22 +153,37 @@ pub trait Os: Bus {
     fn report(&mut self, report: Report);
 }
 
-/// Waits until `done`, asking every `step`, for `bound` and no longer. Whether it was done in time.
+/// Waits until `done`, for `bound` and no longer; asks often at first, later every millisecond. Whether it
+/// was done in time.
 pub(crate) fn wait_until<O: Os + ?Sized>(
     os: &mut O,
     bound: Duration,
-    step: Duration,
     mut done: impl FnMut(&mut O) -> Result<bool, Fault>,
 ) -> Result<bool, Fault> {
-    let mut waited = Duration::ZERO;
-    loop {
-        if done(os)? {
-            return Ok(true);
-        }
-        if waited >= bound {
+    const LONGEST: Duration = Duration::from_millis(1);
+    let mut step = Duration::from_micros(10);
+    let mut left = bound;
+    while !done(os)? {
+        if left.is_zero() {
             return Ok(false);
         }
-        let passed = os.wait(step.min(bound.saturating_sub(waited)))?;
-        waited = waited.saturating_add(passed.max(Duration::from_micros(1)));
+        left = pause(os, step, left)?;
+        step = (step * 2).min(LONGEST);
     }
+    Ok(true)
+}
+
+/// Lets all of `time` pass.
+pub(crate) fn sleep<O: Os + ?Sized>(os: &mut O, time: Duration) -> Result<(), Fault> {
+    let mut left = time;
+    while !left.is_zero() {
+        left = pause(os, left, left)?;
+    }
+    Ok(())
+}
+
+/// What is left of `left` after a step.
+fn pause<O: Os + ?Sized>(os: &mut O, step: Duration, left: Duration) -> Result<Duration, Fault> {
+    let passed = os.wait(step.min(left))?;
+    Ok(left.saturating_sub(passed.max(Duration::from_micros(1))))
 }

@@ -13,8 +13,6 @@ use crate::{
 const ARRIVAL: Duration = Duration::from_secs(5);
 /// How long AFFINITY_INFO may say ON of a CPU that is leaving, as in Linux.
 const CPU_OFF: Duration = Duration::from_millis(100);
-/// How often either is asked.
-const STEP: Duration = Duration::from_millis(1);
 
 /// Why a CPU was not brought up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -183,7 +181,7 @@ impl Registry {
             EnableMethod::Mailbox(mailbox) => Some(mailbox),
         };
         let mut answer = Answer::None;
-        let ended = wait_until(os, ARRIVAL, STEP, |os| {
+        let ended = wait_until(os, ARRIVAL, |os| {
             if os.arrived(cpu)? {
                 return Ok(true);
             }
@@ -251,7 +249,7 @@ fn await_off<O: Os + ?Sized>(
     mpidr: Mpidr,
 ) -> Result<State, Fault> {
     let mut answer = 0;
-    let off = wait_until(os, CPU_OFF, STEP, |os| {
+    let off = wait_until(os, CPU_OFF, |os| {
         let info = psci.affinity_info(os, mpidr);
         answer = match info {
             Ok(info) => info as i32,

@@ -39,9 +39,6 @@ mod spin_table;
 use crate::{Fault, Mpidr, Os};
 pub use returning::{MAGIC, Ticket};
 
-/// How often a mailbox is looked at.
-const STEP: core::time::Duration = core::time::Duration::from_millis(1);
-
 /// The words of a mailbox page.
 mod offset {
     pub(super) const CPU_ID: u64 = 0x00;

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Answer, Mailbox, MailboxError, STEP, offset, parking};
+use super::{Answer, Mailbox, MailboxError, offset, parking};
 use crate::platform::wait_until;
 use crate::{Bus, Fault, Leave, Mpidr, Os, Signal, Width};
 
@@ -61,7 +61,7 @@ impl Mailbox {
     pub fn hand_over<O: Os + ?Sized>(os: &mut O, ticket: &Ticket) -> Result<bool, Fault> {
         let next = ticket.generation.wrapping_add(1);
         let page = ticket.page;
-        let parked = wait_until(os, BOUND, STEP, |os| {
+        let parked = wait_until(os, BOUND, |os| {
             Ok(os.read(page + offset::STATE, Width::Word)? == state::PARKED
                 && os.read(page + offset::GENERATION, Width::Double)? == next)
         })?;
@@ -71,7 +71,7 @@ impl Mailbox {
         os.write(page + offset::COMMAND, Width::Word, command::TEST)?;
         os.signal(Signal::Event)?;
         os.signal(Signal::Sgi(ticket.owner))?;
-        let answered = wait_until(os, BOUND, STEP, |os| {
+        let answered = wait_until(os, BOUND, |os| {
             Ok(os.read(page + offset::COMMAND, Width::Word)? == command::NONE)
         })?;
         Ok(answered && os.read(page + offset::STATUS, Width::Word)? == status::DONE)

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use super::queue::{Notification, Queue};
 use crate::aml::{Evaluator, NameSeg, Node, Surroundings, Value};
-use crate::platform::wait_until;
+use crate::platform::sleep;
 use crate::{Bus, Fault, Os, Report, Width};
 
 /// Names of objects that the driver evaluates.
@@ -212,6 +212,6 @@ impl<O: Os + ?Sized> Surroundings for Methods<'_, O> {
     fn wait(&mut self, time: Duration) {
         let time = time.min(LONGEST_SLEEP);
         // A fault ends the method at its next access, and its caller afterwards.
-        let _ = self.attempt(|os| wait_until(os, time, time, |_| Ok(false)));
+        let _ = self.attempt(|os| sleep(os, time));
     }
 }
