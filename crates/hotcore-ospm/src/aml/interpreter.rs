@@ -42,7 +42,7 @@ pub(super) struct Image {
 /// # }
 /// # fn main() -> Result<(), AmlError> {
 /// // Method (TWIC, 1) { Return (Arg0 + Arg0) }
-/// let code = [&[0x14, 12], b"TWIC".as_slice(), &[1, 0xa4, 0x72, 0x68, 0x68, 0]].concat();
+/// let code = [&[0x14, 11], b"TWIC".as_slice(), &[1, 0xa4, 0x72, 0x68, 0x68, 0]].concat();
 /// let mut dsdt = [b"DSDT".as_slice(), &48u32.to_le_bytes(), &[2], &[0; 27], &code].concat();
 /// dsdt[9] = dsdt.iter().fold(0u8, |sum, byte| sum.wrapping_sub(*byte));
 ///
