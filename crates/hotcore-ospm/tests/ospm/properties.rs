@@ -1,6 +1,6 @@
 //! Whatever is notified in whichever order, and whatever the firmware holds, the invariants hold.
 
-use hotcore_ospm::{Cpu, State};
+use hotcore_ospm::{Cpu, Notification, State};
 use proptest::prelude::*;
 
 use crate::hostile;
@@ -49,7 +49,8 @@ fn carry_out(machine: &mut Machine, step: Step) {
     match step {
         Step::Status(cpu, status) => machine.set_status(cpu, status),
         Step::Notify(cpu, value) => {
-            machine.notify(machine.nodes[cpu], value);
+            let notification = Notification { device: machine.nodes[cpu], value };
+            let _ = machine.ospm.handle(notification, &mut machine.aml, os);
         }
         Step::Online(cpu) => drop(machine.ospm.online(Cpu(cpu), os)),
         Step::Offline(cpu) => drop(machine.ospm.offline(Cpu(cpu), os)),
@@ -87,6 +88,26 @@ fn check(before: &[String; 3], machine: &Machine, events: &[Event]) {
     assert_eq!(registry.kexec_allowed(), !stuck);
 }
 
+/// A step that is cut off after so many accesses, and then done again.
+fn cut_off(machine: &mut Machine, step: Step, after: u64) {
+    machine.os.budget = after;
+    let present = machine.masks()[0].clone();
+    carry_out(machine, step);
+    let cut = machine.os.budget == 0;
+    machine.os.budget = u64::MAX;
+    assert_eq!(present, machine.masks()[0], "present is constant");
+    let registry = machine.ospm.registry();
+    for (_, record) in registry.iter() {
+        assert!(record.present() || !(record.enabled() || record.online()));
+    }
+    let stuck = registry.iter().any(|(_, record)| record.state() == State::Stuck);
+    assert_eq!(registry.kexec_allowed(), !stuck);
+    if cut {
+        carry_out(machine, step);
+    }
+    machine.enumerate();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
@@ -98,6 +119,16 @@ proptest! {
             carry_out(&mut machine, step);
             let events = machine.os.taken();
             check(&before, &machine, &events);
+        }
+    }
+
+    #[test]
+    fn faults_anywhere_leave_the_invariants(
+        steps in proptest::collection::vec((step(), 0u64..20), 0..40),
+    ) {
+        let mut machine = Machine::enumerated(&[0xf, 0xf, 0xd, 0]);
+        for (step, after) in steps {
+            cut_off(&mut machine, step, after);
         }
     }
 
