@@ -154,8 +154,8 @@ fn acpi_method(psci: Option<Conduit>, gicc: &Gicc) -> Result<EnableMethod, &'sta
     let (page, interface) = (gicc.parked_address, gicc.interface);
     match (gicc.parking_version, page) {
         (0, _) | (_, 0) => Err("neither PSCI nor parking protocol"),
-        (2, _) => Ok(EnableMethod::Mailbox(Mailbox::ParkingV2 { page, interface })),
-        _ => Ok(EnableMethod::Mailbox(Mailbox::ParkingV1 { page, interface })),
+        (1, _) => Ok(EnableMethod::Mailbox(Mailbox::ParkingV1 { page, interface })),
+        _ => Ok(EnableMethod::Mailbox(Mailbox::ParkingV2 { page, interface })),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::mailbox::{Answer, Mailbox, MailboxError};
+use crate::mailbox::{Mailbox, MailboxError, Started};
 use crate::platform::wait_until;
 use crate::{
     AffinityInfo, Consent, Cpu, CpuRecord, EnableMethod, Fault, Leave, Mpidr, Os, Psci, PsciError,
@@ -75,9 +75,9 @@ impl Registry {
         self.ask_again(os, cpu)?;
         let (mpidr, method) = startable(self.get(cpu))?;
         let entry = os.prepare(cpu)?;
-        match method {
+        let started = match method {
             EnableMethod::Psci(psci) => match psci.cpu_on(os, mpidr, entry) {
-                Ok(()) => {}
+                Ok(()) => None,
                 Err(PsciError::Denied) => return Err(OnlineError::Denied),
                 Err(PsciError::Fault(fault)) => return Err(fault.into()),
                 Err(error) => {
@@ -86,12 +86,14 @@ impl Registry {
                 }
             },
             EnableMethod::Mailbox(mailbox) => {
-                mailbox.start(os, mpidr, entry.address).map_err(start_error)?;
+                let plain = matches!(mailbox, Mailbox::SpinTable { page: None, .. });
+                let started = mailbox.start(os, mpidr, entry.address).map_err(start_error)?;
+                Some(Attempt { started, clears: !plain })
             }
-        }
+        };
         // Until it is known where it is, and for ever if a fault comes first.
         self.set_state(cpu, State::Stuck);
-        self.await_arrival(os, cpu, method)
+        self.await_arrival(os, cpu, started)
     }
 
     /// Takes a CPU down and waits until the firmware has it: AFFINITY_INFO says OFF within 100 ms, or the
@@ -174,23 +176,19 @@ impl Registry {
         &mut self,
         os: &mut O,
         cpu: Cpu,
-        method: EnableMethod,
+        attempt: Option<Attempt>,
     ) -> Result<(), OnlineError> {
-        let mailbox = match method {
-            EnableMethod::Psci(_) => None,
-            EnableMethod::Mailbox(mailbox) => Some(mailbox),
-        };
-        let mut answer = Answer::None;
+        let mut denied = false;
         let ended = wait_until(os, ARRIVAL, |os| {
             if os.arrived(cpu)? {
                 return Ok(true);
             }
-            if let Some(mailbox) = mailbox {
-                answer = mailbox.answer(os)?;
+            if let Some(attempt) = &attempt {
+                denied = attempt.started.denied(os)?;
             }
-            Ok(answer == Answer::Denied)
+            Ok(denied)
         })?;
-        if answer == Answer::Denied {
+        if denied {
             self.set_state(cpu, State::Offline);
             return Err(OnlineError::Denied);
         }
@@ -200,11 +198,20 @@ impl Registry {
         }
         self.set_state(cpu, State::Online);
         os.transition(cpu, Transition::Online);
-        if let Some(mailbox) = mailbox {
-            expect_jump_taken(os, cpu, mailbox)?;
+        if let Some(attempt) = attempt.filter(|attempt| attempt.clears)
+            && !attempt.started.jump_taken(os)?
+        {
+            os.report(Report::JumpAddressLeft(cpu));
         }
         Ok(())
     }
+}
+
+/// A start through a mailbox.
+struct Attempt {
+    started: Started,
+    /// The firmware has to clear the jump address. A plain spin-table says nothing of it.
+    clears: bool,
 }
 
 fn startable(record: Option<&CpuRecord>) -> Result<(Mpidr, EnableMethod), OnlineError> {
@@ -231,15 +238,6 @@ fn leave_error(error: MailboxError) -> OfflineError {
         MailboxError::Fault(fault) => fault.into(),
         error => OfflineError::Mailbox(error),
     }
-}
-
-/// A plain spin-table says nothing of clearing the word; every other firmware clears it.
-fn expect_jump_taken<O: Os + ?Sized>(os: &mut O, cpu: Cpu, mailbox: Mailbox) -> Result<(), Fault> {
-    let plain = matches!(mailbox, Mailbox::SpinTable { page: None, .. });
-    if !plain && !mailbox.jump_taken(os)? {
-        os.report(Report::JumpAddressLeft(cpu));
-    }
-    Ok(())
 }
 
 fn await_off<O: Os + ?Sized>(

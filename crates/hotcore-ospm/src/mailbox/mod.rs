@@ -1,5 +1,6 @@
 //! Mailboxes in memory through which CPUs wait in the firmware: the ACPI parking protocol, version 1 and our
-//! version 2 with a way back, and the device tree's spin-table with or without one (guest contract §4).
+//! version 2 with a way back, and the device tree's spin-table with or without one (guest contract §4;
+//! `docs/parking-protocol-v2.md`).
 //!
 //! # Layout of a mailbox page
 //!
@@ -21,22 +22,22 @@
 //!
 //! The OS's own code, on the CPU that leaves, in this order:
 //!
-//! 1. has no work, no interrupt affine to it, no lock; tells nobody that it has gone;
-//! 2. masks DAIF; `ICC_IGRPEN1_EL1` = 0; its timers off; its redistributor may sleep;
-//! 3. cleans every line that it may have dirtied to the Point of Coherency (`DC CVAC` or `DC CIVAC` by
-//!    address over its stack and per-CPU data; nothing that it wrote later is seen by anybody);
-//! 4. from a page that is mapped to its own physical address, turns MMU and data cache off (`SCTLR_ELx.M` and
-//!    `.C` = 0, `ISB`), `IC IALLU`, `DSB SY`, `ISB`, at the Exception level at which it came;
-//! 5. X0 := mailbox; `BR` to the return entry. It uses no stack after step 4.
+//! 1. has no work, no interrupt affine to it, no lock; nobody waits for it;
+//! 2. masks DAIF; timers and PMU of the CPU off; `ICC_IGRPEN1_EL1` = 0, `ISB`; its redistributor may sleep;
+//! 3. debug, SPE, TRBE off: nothing uses the OS's memory behind its back;
+//! 4. from a page that is mapped to its own physical address: cleans every line that it may have dirtied to
+//!    the Point of Coherency (`DC CIVAC` by address over its stack and per-CPU data), `DSB SY`;
+//!    `SCTLR_ELx.M`, `.C` and `.I` := 0, `ISB`; `IC IALLU`, `DSB SY`, `ISB`, all at the Exception level at
+//!    which it came;
+//! 5. X0 := mailbox, `BR` to the return entry. It accesses no memory after the cleaning.
 //!
 //! The firmware relies on nothing of the OS from then on, and another CPU may hand the OS's memory to
 //! somebody else once [`Mailbox::hand_over`] has ended well, and no earlier.
 
 mod parking;
 mod returning;
-mod spin_table;
 
-use crate::{Fault, Mpidr, Os};
+use crate::{Fault, Mpidr, Os, Signal, Width};
 pub use returning::{MAGIC, Ticket};
 
 /// The words of a mailbox page.
@@ -149,30 +150,49 @@ impl Mailbox {
 
     /// Has the CPU `owner` jump to `entry`. Everything is written anew each time: what a return leaves in
     /// the mailbox is the firmware's. Whether it arrives, the OS sees; what else may happen,
-    /// [`Mailbox::answer`].
+    /// [`Started::denied`].
+    ///
+    /// A page whose hand-back block is missing or another CPU's is used as one without: the CPU has no way
+    /// back.
     pub fn start<O: Os + ?Sized>(
         self,
         os: &mut O,
         owner: Mpidr,
         entry: u64,
-    ) -> Result<(), MailboxError> {
-        if let Some(page) = self.page() {
-            returning::check_parked(os, page, owner)?;
+    ) -> Result<Started, MailboxError> {
+        let block = match self.page() {
+            Some(page) => returning::block(os, page, owner)?,
+            None => None,
+        };
+        if let Some(page) = block {
+            returning::expect_parked(os, page)?;
         }
         match self {
             Self::ParkingV1 { page, interface } | Self::ParkingV2 { page, interface } => {
-                parking::start(os, page, interface, owner, entry)
+                parking::write(os, page, interface, entry)?;
             }
-            Self::SpinTable { release, .. } => spin_table::start(os, release, entry),
+            Self::SpinTable { release, .. } => os.write(release, Width::Double, entry)?,
         }
+        for signal in self.signals(owner) {
+            os.signal(signal)?;
+        }
+        Ok(Started { block, release: self.release() })
+    }
+
+    /// What wakes the firmware's loop: version 1 waits for an interrupt, spin-table for an event, and who
+    /// knows of the way back for either.
+    fn signals(self, owner: Mpidr) -> impl Iterator<Item = Signal> {
+        let event = !matches!(self, Self::ParkingV1 { .. });
+        let interrupt = !matches!(self, Self::SpinTable { page: None, .. });
+        let both = [event.then_some(Signal::Event), interrupt.then_some(Signal::Sgi(owner))];
+        both.into_iter().flatten()
     }
 }
 
-/// What the firmware made of a start that has not arrived yet.
+/// A CPU that has been started and has not arrived yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Answer {
-    /// Nothing that can be seen.
-    None,
-    /// Policy: the CPU stays parked, and may be started later.
-    Denied,
+pub struct Started {
+    /// The page, if it has a hand-back block.
+    block: Option<u64>,
+    release: u64,
 }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Answer, Mailbox, MailboxError, offset, parking};
+use super::{Mailbox, MailboxError, Started, offset, parking};
 use crate::platform::wait_until;
 use crate::{Bus, Fault, Leave, Mpidr, Os, Signal, Width};
 
@@ -76,34 +76,43 @@ impl Mailbox {
         })?;
         Ok(answered && os.read(page + offset::STATUS, Width::Word)? == status::DONE)
     }
+}
 
-    /// What the firmware made of a start, while the CPU has not arrived. Denied: it says so, has re-armed
-    /// the mailbox, and the CPU is parked still.
-    pub fn answer<B: Bus + ?Sized>(self, bus: &mut B) -> Result<Answer, Fault> {
-        let Some(page) = self.page() else { return Ok(Answer::None) };
-        let denied = bus.read(page + offset::STATUS, Width::Word)? == status::DENIED
+impl Started {
+    /// Whether the firmware has denied it, which it may while the CPU has not arrived: it says so, has
+    /// re-armed the mailbox, and the CPU is parked still.
+    pub fn denied<B: Bus + ?Sized>(&self, bus: &mut B) -> Result<bool, Fault> {
+        let Some(page) = self.block else { return Ok(false) };
+        Ok(bus.read(page + offset::STATUS, Width::Word)? == status::DENIED
             && bus.read(page + offset::STATE, Width::Word)? == state::PARKED
             && parking::listening(bus, page)?
-            && bus.read(self.release(), Width::Double)? == 0;
-        Ok(if denied { Answer::Denied } else { Answer::None })
+            && self.jump_taken(bus)?)
     }
 
     /// Whether the firmware has taken the jump address, as it must before it jumps.
-    pub fn jump_taken<B: Bus + ?Sized>(self, bus: &mut B) -> Result<bool, Fault> {
-        Ok(bus.read(self.release(), Width::Double)? == 0)
+    pub fn jump_taken<B: Bus + ?Sized>(&self, bus: &mut B) -> Result<bool, Fault> {
+        Ok(bus.read(self.release, Width::Double)? == 0)
     }
 }
 
-/// The CPU is in the firmware, and the mailbox is its own.
-pub(super) fn check_parked<B: Bus + ?Sized>(
-    bus: &mut B,
-    page: u64,
-    owner: Mpidr,
-) -> Result<(), MailboxError> {
-    check_block(bus, page, owner)?;
+/// The CPU is in the firmware.
+pub(super) fn expect_parked<B: Bus + ?Sized>(bus: &mut B, page: u64) -> Result<(), MailboxError> {
     match bus.read(page + offset::STATE, Width::Word)? {
         state::PARKED => Ok(()),
         other => Err(MailboxError::NotParked(other as u32)),
+    }
+}
+
+/// The page, if it has a hand-back block of this CPU.
+pub(super) fn block<B: Bus + ?Sized>(
+    bus: &mut B,
+    page: u64,
+    owner: Mpidr,
+) -> Result<Option<u64>, Fault> {
+    match check_block(bus, page, owner) {
+        Ok(()) => Ok(Some(page)),
+        Err(MailboxError::Fault(fault)) => Err(fault),
+        Err(_) => Ok(None),
     }
 }
 

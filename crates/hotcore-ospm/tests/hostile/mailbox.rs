@@ -110,8 +110,10 @@ fn direct(os: &mut Any<'_>) {
         Mailbox::SpinTable { release: PAGE + 8, page: Some(PAGE) },
     ];
     for mailbox in kinds {
-        let _ = mailbox.start(os, owner, 0x4000_0000);
-        let _ = mailbox.answer(os);
+        if let Ok(started) = mailbox.start(os, owner, 0x4000_0000) {
+            let _ = started.denied(os);
+            let _ = started.jump_taken(os);
+        }
         let before = os.waited;
         if let Ok(ticket) = mailbox.ticket(os, owner) {
             let _ = Mailbox::hand_over(os, &ticket);

@@ -55,15 +55,11 @@ fn state(machine: &Machine) -> State {
     machine.ospm.registry().get(ONE).unwrap().state()
 }
 
-/// Jump address, then cpu_id, then an SGI and no SEV.
-fn parking_start() -> Vec<Event> {
-    vec![
-        Event::Prepare(ONE),
-        Event::Write(PAGE + 8, ENTRY),
-        Event::Write(PAGE, 1),
-        Event::Signal(Signal::Sgi(one())),
-        Event::Transition(ONE, Transition::Online),
-    ]
+/// Jump address, then cpu_id, then the signals: version 1 wants an SGI and no SEV.
+fn parking_start(signals: &[Signal]) -> Vec<Event> {
+    let before = [Event::Prepare(ONE), Event::Write(PAGE + 8, ENTRY), Event::Write(PAGE, 1)];
+    let after = [Event::Transition(ONE, Transition::Online)];
+    before.into_iter().chain(signals.iter().copied().map(Event::Signal)).chain(after).collect()
 }
 
 #[test]
@@ -103,7 +99,7 @@ fn b094_words_are_little_endian() {
 fn b099_version_1_on_the_firmware_of_version_2() {
     let mut machine = machine(v1);
     assert_eq!(online(&mut machine), Ok(()));
-    assert_eq!(machine.os.taken(), parking_start());
+    assert_eq!(machine.os.taken(), parking_start(&[Signal::Sgi(one())]));
     let error = OfflineError::Mailbox(MailboxError::NoWayBack);
     assert_eq!(offline(&mut machine), Err(error));
     assert_eq!(state(&machine), State::Online);
@@ -129,7 +125,8 @@ fn b100_everything_is_written_anew_fifty_times() {
 fn a_hand_over_in_its_order() {
     let mut machine = machine(v2);
     online(&mut machine).unwrap();
-    assert_eq!(machine.os.taken(), parking_start());
+    let both = [Signal::Event, Signal::Sgi(one())];
+    assert_eq!(machine.os.taken(), parking_start(&both));
     assert_eq!(offline(&mut machine), Ok(()));
     let expected = [
         Event::Offline(ONE, LEAVE),
@@ -242,17 +239,20 @@ fn a_plain_spin_table_keeps_its_word_and_its_cpus() {
 
 #[test]
 fn a_mailbox_is_judged_before_anything_is_written() {
-    let cases = [
-        (0x10, 0, MailboxError::BadMagic(0)),
-        (0x14, 0, MailboxError::NotParked(0)),
-        (0x14, 7, MailboxError::NotParked(7)),
-        (0x30, 2, MailboxError::Owner(2)),
-    ];
-    for (offset, value, error) in cases {
+    for state in [0, 7] {
         let mut machine = machine(v2);
-        machine.os.poke(PAGE + offset, 4, value);
+        machine.os.poke(PAGE + 0x14, 4, state);
+        let error = MailboxError::NotParked(state as u32);
         assert_eq!(online(&mut machine), Err(OnlineError::Mailbox(error)));
         assert_eq!(machine.os.taken(), [Event::Prepare(ONE)]);
+    }
+    for (offset, value, error) in
+        [(0x10, 0, MailboxError::BadMagic(0)), (0x30, 2, MailboxError::Owner(2))]
+    {
+        let mut machine = machine(v2);
+        machine.os.poke(PAGE + offset, 4, value);
+        assert_eq!(online(&mut machine), Ok(()), "there is no way back, but one out");
+        assert_eq!(offline(&mut machine), Err(OfflineError::Mailbox(error)));
     }
     for entry in [0, 0x4000_0002] {
         let mut machine = machine(v2);
