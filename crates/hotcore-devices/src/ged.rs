@@ -36,7 +36,7 @@ pub enum GedEvent {
 /// ged.read(0, &mut selector);
 /// assert_eq!(u32::from_le_bytes(selector), 8);
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ged<L> {
     selector: u32,
     line: L,

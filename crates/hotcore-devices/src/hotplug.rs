@@ -26,7 +26,7 @@ mod flag {
 }
 
 /// What offset 8 (and 0, when read) is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Command {
     /// 0: selects the next CPU with an event.
     NextEvent,
@@ -40,7 +40,7 @@ enum Command {
 
 /// A way in which the block breaks the contract on purpose, so that authors of operating systems
 /// can see how theirs copes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HotplugFault {
     /// `_EJ0` has no effect: the CPU stays enabled.
     IgnoreEject,
@@ -58,7 +58,7 @@ pub enum HotplugFault {
 /// | 0x8 | 4 | command 0: selector; 3: arch id, bits 31 to 0; else 0 | command 1: OST event; 2: OST status |
 ///
 /// While the selector names no possible CPU, everything reads 0 and only the selector can be written.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HotplugController {
     selector: u32,
     command: Command,

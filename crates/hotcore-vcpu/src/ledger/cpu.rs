@@ -54,7 +54,7 @@ pub struct EventFlags {
     pub removing: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Cpu {
     pub(super) enabled: bool,
     pub(super) removable: bool,

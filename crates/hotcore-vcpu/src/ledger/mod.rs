@@ -59,7 +59,7 @@ pub use self::resize::ResizeError;
 use crate::{MAX_VCPUS, VcpuIndex};
 
 /// The state of all possible CPUs. See the [module](self) for how to use it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ledger {
     cpus: Vec<Cpu>,
     last_operation: u64,
@@ -69,7 +69,7 @@ pub struct Ledger {
     repeat: Option<Repeat>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Repeat {
     at: Duration,
     interval: Duration,

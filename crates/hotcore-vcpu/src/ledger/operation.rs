@@ -78,7 +78,7 @@ pub enum Outcome {
 }
 
 /// When an operation passed its stages: times since the machine was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Timings {
     /// The host asked.
     pub requested: Duration,
@@ -95,7 +95,7 @@ pub struct Timings {
 }
 
 /// A request of the host and what became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Operation {
     /// Its name.
     pub id: OperationId,
@@ -121,7 +121,7 @@ impl Operation {
 }
 
 /// How long the host waits for the guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Patience {
     /// For the guest to answer a request: to say it added the CPU, or to eject it.
     pub answer: Duration,

@@ -4,7 +4,7 @@ use super::{Operation, VcpuEntry};
 use crate::VcpuIndex;
 
 /// Something for the owner of the ledger to do, in the order given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Output {
     /// Tell the guest that the register block has an event: set the GED's CPU bit and pulse
     /// its interrupt. May repeat until the guest looks.
@@ -22,7 +22,7 @@ pub enum Output {
 }
 
 /// News for clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Notice {
     /// An operation passed a stage; the last one of each operation has an outcome.
     Operation(Operation),
