@@ -115,6 +115,9 @@ impl Ospm {
 
     /// Finds the processor objects and event devices below `\_SB`, registers the CPUs that are enabled, and
     /// takes the interrupts that came too early. Again later: a check of all CPUs.
+    ///
+    /// What concerns all devices is the OS's: `_INI` has been evaluated before, and `\_SB._OSC`, if the OS
+    /// has something to tell by it. Hotplug needs neither.
     pub fn enumerate<E: Evaluator, O: Os + ?Sized>(
         &mut self,
         aml: &mut E,

@@ -49,3 +49,37 @@ impl Queue {
         self.pending.pop_front()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn notification(device: u32, value: u64) -> Notification {
+        Notification { device: Node(device), value }
+    }
+
+    /// Every CPU's notifications, alternating for as long as a hostile method likes.
+    #[test]
+    fn alternating_notifications_are_bounded_and_the_last_of_each_kind_is_kept() {
+        let mut queue = Queue::new(2);
+        for round in 0..10_000 {
+            assert!(queue.push(notification(round % 2, 1)));
+            assert!(queue.push(notification(round % 2, 3)));
+        }
+        assert!(queue.push(notification(0, 1)));
+        let all: Vec<_> = core::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(all.len(), 2 * 4 + 64);
+        let last = |device| all.iter().rev().find(|one| one.device == Node(device));
+        assert_eq!(last(0), Some(&notification(0, 1)));
+        assert_eq!(last(1), Some(&notification(1, 3)));
+    }
+
+    #[test]
+    fn a_full_queue_says_so() {
+        let mut queue = Queue::new(0);
+        assert!((0..64).all(|value| queue.push(notification(0, value))));
+        assert!(!queue.push(notification(0, 64)));
+        assert!(queue.push(notification(0, 7)), "it is pending already");
+    }
+}
