@@ -267,7 +267,7 @@ fn await_return<O: Os + ?Sized>(
     cpu: Cpu,
     ticket: &crate::mailbox::Ticket,
 ) -> Result<State, Fault> {
-    let returned = Mailbox::hand_over(os, ticket)?;
+    let returned = ticket.hand_over(os)?;
     if !returned {
         os.report(Report::NotHandedOver(cpu));
     }

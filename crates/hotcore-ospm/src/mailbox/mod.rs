@@ -32,7 +32,7 @@
 //! 5. X0 := mailbox, `BR` to the return entry. It accesses no memory after the cleaning.
 //!
 //! The firmware relies on nothing of the OS from then on, and another CPU may hand the OS's memory to
-//! somebody else once [`Mailbox::hand_over`] has ended well, and no earlier.
+//! somebody else once [`Ticket::hand_over`] has ended well, and no earlier.
 
 mod parking;
 mod returning;

@@ -40,6 +40,28 @@ impl Ticket {
     pub const fn leave(&self) -> Leave {
         Leave::Return { mailbox: self.page, entry: self.entry }
     }
+
+    /// Waits until the CPU has left and no longer depends on the OS's memory: the state says parked with
+    /// the next generation, and the firmware's loop answers TEST. `false`: not within a second each. The
+    /// CPU is stuck then.
+    pub fn hand_over<O: Os + ?Sized>(&self, os: &mut O) -> Result<bool, Fault> {
+        let next = self.generation.wrapping_add(1);
+        let page = self.page;
+        let parked = wait_until(os, BOUND, |os| {
+            Ok(os.read(page + offset::STATE, Width::Word)? == state::PARKED
+                && os.read(page + offset::GENERATION, Width::Double)? == next)
+        })?;
+        if !parked {
+            return Ok(false);
+        }
+        os.write(page + offset::COMMAND, Width::Word, command::TEST)?;
+        os.signal(Signal::Event)?;
+        os.signal(Signal::Sgi(self.owner))?;
+        let answered = wait_until(os, BOUND, |os| {
+            Ok(os.read(page + offset::COMMAND, Width::Word)? == command::NONE)
+        })?;
+        Ok(answered && os.read(page + offset::STATUS, Width::Word)? == status::DONE)
+    }
 }
 
 impl Mailbox {
@@ -54,28 +76,6 @@ impl Mailbox {
         let generation = os.read(page + offset::GENERATION, Width::Double)?;
         Ok(Ticket { page, owner, entry, generation })
     }
-
-    /// Waits until the CPU has left and no longer depends on the OS's memory: the state says parked with
-    /// the next generation, and the firmware's loop answers TEST. `false`: not within a second each. The
-    /// CPU is stuck then.
-    pub fn hand_over<O: Os + ?Sized>(os: &mut O, ticket: &Ticket) -> Result<bool, Fault> {
-        let next = ticket.generation.wrapping_add(1);
-        let page = ticket.page;
-        let parked = wait_until(os, BOUND, |os| {
-            Ok(os.read(page + offset::STATE, Width::Word)? == state::PARKED
-                && os.read(page + offset::GENERATION, Width::Double)? == next)
-        })?;
-        if !parked {
-            return Ok(false);
-        }
-        os.write(page + offset::COMMAND, Width::Word, command::TEST)?;
-        os.signal(Signal::Event)?;
-        os.signal(Signal::Sgi(ticket.owner))?;
-        let answered = wait_until(os, BOUND, |os| {
-            Ok(os.read(page + offset::COMMAND, Width::Word)? == command::NONE)
-        })?;
-        Ok(answered && os.read(page + offset::STATUS, Width::Word)? == status::DONE)
-    }
 }
 
 impl Started {
@@ -83,10 +83,12 @@ impl Started {
     /// re-armed the mailbox, and the CPU is parked still.
     pub fn denied<B: Bus + ?Sized>(&self, bus: &mut B) -> Result<bool, Fault> {
         let Some(page) = self.block else { return Ok(false) };
-        Ok(bus.read(page + offset::STATUS, Width::Word)? == status::DENIED
-            && bus.read(page + offset::STATE, Width::Word)? == state::PARKED
+        // A firmware that lets the CPU go clears the status before the jump address: one that is read after a
+        // cleared address is not that of an earlier start.
+        Ok(self.jump_taken(bus)?
             && parking::listening(bus, page)?
-            && self.jump_taken(bus)?)
+            && bus.read(page + offset::STATE, Width::Word)? == state::PARKED
+            && bus.read(page + offset::STATUS, Width::Word)? == status::DENIED)
     }
 
     /// Whether the firmware has taken the jump address, as it must before it jumps.

@@ -116,7 +116,7 @@ fn direct(os: &mut Any<'_>) {
         }
         let before = os.waited;
         if let Ok(ticket) = mailbox.ticket(os, owner) {
-            let _ = Mailbox::hand_over(os, &ticket);
+            let _ = ticket.hand_over(os);
         }
         assert!(os.waited <= before + Duration::from_secs(2));
     }

@@ -197,7 +197,7 @@ fn b098_a_firmware_that_does_not_know_test_has_not_got_the_cpu() {
     machine.os.poke(PAGE + 0x14, 4, 1);
     machine.os.poke(PAGE + 0x28, 8, 1);
     machine.os.poke(PAGE + 0x1c, 4, 1);
-    assert_eq!(Mailbox::hand_over(&mut machine.os, &ticket), Ok(false));
+    assert_eq!(ticket.hand_over(&mut machine.os), Ok(false));
 }
 
 #[test]
@@ -212,6 +212,19 @@ fn b102_a_denied_start_is_silent_and_may_be_repeated() {
         machine.os.pages[0].denies = false;
         assert_eq!(online(&mut machine), Ok(()));
     }
+}
+
+#[test]
+fn b102_the_denial_of_an_earlier_start_is_no_answer() {
+    let mut machine = machine(spin_table);
+    machine.os.pages.clear();
+    machine.os.poke(PAGE + 0x1c, 4, 2);
+    let started = spin_table(PAGE, 1).start(&mut machine.os, one(), ENTRY).unwrap();
+    assert_eq!(started.denied(&mut machine.os), Ok(false), "the address is not taken yet");
+    machine.os.poke(PAGE + 8, 8, 0);
+    assert_eq!(started.denied(&mut machine.os), Ok(true));
+    machine.os.poke(PAGE + 0x14, 4, 0);
+    assert_eq!(started.denied(&mut machine.os), Ok(false), "the CPU has left");
 }
 
 #[test]
