@@ -90,9 +90,10 @@ pub(crate) fn stop() -> ! {
     }
 }
 
-/// Bytes of a cache line: the smallest of all data caches.
+/// Bytes of a cache line: the smallest of all data and instruction caches.
 fn line() -> u64 {
-    4 << (read!("ctr_el0") >> 16 & 0xf)
+    let sizes = read!("ctr_el0");
+    4 << (sizes >> 16 & 0xf).min(sizes & 0xf)
 }
 
 /// Writes what caches hold of these addresses to memory, and forgets it: what somebody reads or writes there
@@ -112,8 +113,15 @@ pub(crate) fn clean_and_invalidate(start: u64, size: u64) {
 /// Makes instructions that were written visible to fetches of all CPUs.
 pub(crate) fn publish_code(start: u64, size: u64) {
     clean_and_invalidate(start, size);
-    // SAFETY: maintenance changes no content.
-    unsafe { asm!("ic ialluis", "dsb sy", "isb", options(nostack)) };
+    let line = line();
+    let mut address = start & !(line - 1);
+    while address < start.saturating_add(size) {
+        // SAFETY: maintenance by address changes no content.
+        unsafe { asm!("ic ivau, {}", in(reg) address, options(nostack)) };
+        address += line;
+    }
+    // SAFETY: barriers.
+    unsafe { asm!("dsb sy", "isb", options(nostack)) };
 }
 
 /// HVC or SMC: the function in W0 and three arguments; X0 comes back.
