@@ -9,6 +9,7 @@ use hotcore_engine::trace::TraceKinds;
 use hotcore_vmm::{CpusConfig, Fault, MachineConfig, Serial};
 
 use crate::autoscale::{self, Autoscale};
+use crate::check::{self, Check};
 use crate::doors::DoorsArgs;
 use crate::engine::EngineChoice;
 use crate::logging::LogArgs;
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Have a guest have as many CPUs as it uses
     #[command(after_help = autoscale::HELP)]
     Autoscale(Autoscale),
+    /// Judge a VMM by the guest contract, behaviour by behaviour
+    #[command(after_help = check::HELP)]
+    Check(Check),
     /// Print a shell's completions of this command line
     #[command(
         after_help = "Example: hotcore completions bash > ~/.local/share/bash-completion/completions/hotcore"
