@@ -5,9 +5,11 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::console::{Console, ConsoleError};
@@ -66,6 +68,18 @@ pub(super) enum Vmm {
     Foreign { template: String, console: Option<PathBuf> },
 }
 
+/// The process of the machine there is; 0 for none.
+static CURRENT: AtomicU32 = AtomicU32::new(0);
+
+/// Ends the machine there is, from whichever thread: who waits for it learns of that.
+pub(super) fn end_current() {
+    let process = i32::try_from(CURRENT.load(Ordering::Acquire)).ok().and_then(Pid::from_raw);
+    if let Some(process) = process {
+        // It may have ended by itself. Nobody else has its number before `drop` waited for it.
+        let _ = kill_process(process, Signal::KILL);
+    }
+}
+
 /// Why there is no machine.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StartError {
@@ -113,6 +127,7 @@ impl Machine {
         // With the command go our copies of its ends of the pipes: the console ends with the child.
         drop(command);
         let child = spawned.map_err(system("the VMM cannot be started"))?;
+        CURRENT.store(child.id(), Ordering::Release);
         let console = Console::new(output, input);
         let mut machine = Self { child, console, host: Host::Nobody, folder };
         machine.connect(vmm, patience)?;
@@ -177,6 +192,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
+        CURRENT.store(0, Ordering::Release);
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

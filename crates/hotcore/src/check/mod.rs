@@ -26,9 +26,9 @@ pub(crate) use self::options::{Check, HELP};
 
 use self::bench::Bench;
 use self::families::FAMILIES;
-use self::machine::Vmm;
+use self::machine::{Shape, Vmm};
 use self::report::{Report, Subject};
-use self::verdict::{Behaviour, Family, Finding};
+use self::verdict::{Behaviour, Family, Finding, Trouble, Verdict};
 use crate::ending::{Signals, SignalsError};
 use crate::{report as say, status};
 
@@ -48,6 +48,8 @@ enum CheckError {
     Console,
     #[error("--only: there is no behaviour {0}")]
     NoSuchBehaviour(String),
+    #[error("nothing can be checked: {0}")]
+    NoMachine(String),
     #[error(transparent)]
     Signals(#[from] SignalsError),
     #[error("standard output")]
@@ -83,9 +85,16 @@ fn run(arguments: &Check) -> Result<u8, CheckError> {
     };
     let stop = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&stop);
-    let signals = Signals::watch_for(move || told.store(true, Ordering::Release))?;
+    let signals = Signals::watch_for(move || {
+        told.store(true, Ordering::Release);
+        machine::end_current();
+    })?;
 
     let mut bench = Bench::new(&vmm, path, patience, arguments.cycles);
+    // Without any machine there is nothing to judge.
+    if let Err(Trouble::Fail(why)) = bench.begin(Shape::new(1, 1), |_| Ok(())) {
+        return Err(CheckError::NoMachine(why));
+    }
     let mut findings = Vec::new();
     for family in FAMILIES {
         check_family(family, &mut bench, arguments, &stop, &mut findings);
@@ -120,19 +129,23 @@ fn check_family(
     findings: &mut Vec<Finding>,
 ) {
     bench.end();
+    let mut applies = Ok(());
     for behaviour in family.behaviours.iter().filter(|one| arguments.wants(one.number)) {
         if stop.load(Ordering::Acquire) {
             return;
         }
         progress(behaviour);
-        let ready = if bench.is_running() {
-            Ok(())
-        } else {
-            bench.begin(family.shape, |_| Ok(())).and_then(|()| (family.applies)(bench))
-        };
+        // What does not apply to one machine of this shape does not to the next.
+        if applies.is_ok() && !bench.is_running() {
+            applies = bench.begin(family.shape, |_| Ok(())).and_then(|()| (family.applies)(bench));
+        }
+        let ready = applies.clone();
+        if !matches!(applies, Err(Trouble::NotApplicable(_))) {
+            applies = Ok(());
+        }
         let finding = Finding::new(behaviour, ready.and_then(|()| (behaviour.check)(bench)));
         // Whatever is not as it should be may be so because of what went wrong before.
-        if finding.verdict != verdict::Verdict::Pass {
+        if finding.verdict != Verdict::Pass {
             bench.end();
         }
         findings.push(finding);
