@@ -84,6 +84,14 @@ impl Blocks {
         *self = Self::new();
     }
 
+    /// Forgets all blocks.
+    pub(crate) fn forget(&mut self) {
+        self.blocks.clear();
+        self.steps.clear();
+        self.heads.fill(NONE);
+        self.jumps.fill(NO_JUMP);
+    }
+
     /// The block at the PC. `previous` is the block that led here.
     #[inline(always)]
     pub(crate) fn find(&mut self, cpu: &mut Cpu, previous: u32) -> Result<u32, Trapped> {
@@ -147,10 +155,7 @@ impl Blocks {
         if self.steps.len() + BLOCK_MAX as usize <= STEPS_MAX {
             return false;
         }
-        self.blocks.clear();
-        self.steps.clear();
-        self.heads.fill(NONE);
-        self.jumps.fill(NO_JUMP);
+        self.forget();
         true
     }
 

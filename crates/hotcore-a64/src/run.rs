@@ -229,6 +229,12 @@ impl Core {
                 self.cpu.wait_for_event();
                 None
             }
+            Trap::ForgetCode => {
+                self.cpu.retire();
+                self.cpu.advance();
+                self.blocks.forget();
+                None
+            }
             Trap::CodeWrite => self.execute_alone(),
         }
     }

@@ -27,6 +27,8 @@ pub(crate) enum Trap {
     WaitForInterrupt,
     /// WFE: the instruction completed, the PE waits for an event.
     WaitForEvent,
+    /// IC IALLU: the instruction completed, the PE forgets what it has decoded.
+    ForgetCode,
     /// The instruction completed and set the PC; the next may need another way to execute.
     Leave,
     /// The instruction had no effect yet: it is about to write to a page of code, perhaps to its

@@ -15,7 +15,12 @@ const UCI: u64 = 1 << 26;
 /// ISS.CM and ISS.WnR of an abort: always both for cache maintenance and address translation.
 const CM_WNR: u32 = 1 << 8 | 1 << 6;
 
-/// IC IALLU, IC IALLUIS. Instructions that were decoded before another PE wrote them go, too.
+/// IC IALLU: this PE decodes anew. What others have decoded is theirs to forget.
+pub(super) fn forget_own_code(cpu: &mut Cpu, _: &Step, _: u64) -> Done {
+    Err(cpu.trap(Trap::ForgetCode))
+}
+
+/// IC IALLUIS. Instructions that were decoded before another PE wrote them go, too.
 pub(super) fn invalidate_all_code(cpu: &mut Cpu, _: &Step, _: u64) -> Done {
     cpu.code.invalidate_all();
     Ok(())

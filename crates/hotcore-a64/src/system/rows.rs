@@ -187,7 +187,7 @@ pub(crate) static ROWS: &[Row] = rows! {
 
     // Caches
     "IC IALLUIS"        [1 0  7  1 0] writes(EL1: m::invalidate_all_code);
-    "IC IALLU"          [1 0  7  5 0] writes(EL1: m::invalidate_all_code);
+    "IC IALLU"          [1 0  7  5 0] writes(EL1: m::forget_own_code);
     "IC IVAU"           [1 3  7  5 1] writes(EL0: m::invalidate_code);
     "DC IVAC"           [1 0  7  6 1] writes(EL1: m::invalidate_data);
     "DC ISW"            [1 0  7  6 2] writes(EL1: m::by_set_and_way);

@@ -101,7 +101,10 @@ fn code_is_invalidated_by_address_and_altogether() {
     let now: Vec<u32> = (8..11).map(|frame| bench.cpu().code.generation(frame)).collect();
     assert_eq!([now[0] == marked[0], now[1] == marked[1]], [false, true]);
     // ic iallu
-    bench.execute(0xd508_751f).unwrap();
+    assert_eq!(bench.execute(0xd508_751f), Err(Trap::ForgetCode), "of this PE alone");
+    assert!((9..11).all(|frame| bench.cpu().code.is_code(frame)));
+    // ic ialluis
+    bench.execute(0xd508_711f).unwrap();
     assert!((8..11).all(|frame| !bench.cpu().code.is_code(frame)));
 }
 
