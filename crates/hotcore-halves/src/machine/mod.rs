@@ -1,0 +1,196 @@
+//! The VMM's half: ledger, registers, firmware, and the CPUs as the engine would have them.
+
+mod cpus;
+mod registers;
+
+use core::time::Duration;
+
+use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
+use hotcore_firmware::{Mailboxes, Protocol};
+use hotcore_ospm::Leave;
+use hotcore_vcpu::{Ledger, Mpidr, Notice, Outcome, Output, Patience, Power, VcpuEntry, VcpuIndex};
+
+use crate::mutant::Mutant;
+use crate::tables::{MAILBOXES, POLICIES, RETURN_ENTRY};
+use crate::{CPUS, mutant};
+
+/// How CPUs are started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Firmware {
+    /// PSCI.
+    Psci,
+    /// The parking protocol, version 2.
+    Mailboxes,
+}
+
+/// Where a CPU is, as the engine knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hardware {
+    /// In the firmware: no thread executes it.
+    Parked,
+    /// Its thread begins.
+    Starting,
+    /// It executes, but has not said so to the OS.
+    Started,
+    /// It executes the OS.
+    Running,
+    /// It executes the OS, on its way out.
+    Leaving(Leave),
+    /// It has executed its last instruction; the ledger is yet to hear of it.
+    Stopped,
+}
+
+impl Hardware {
+    /// Whether it executes instructions.
+    pub fn executes(self) -> bool {
+        matches!(self, Self::Started | Self::Running | Self::Leaving(_))
+    }
+}
+
+/// What the host asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// Add this CPU.
+    Plug(u16),
+    /// Remove it.
+    Unplug(u16),
+    /// Take back what was asked of it.
+    Cancel(u16),
+}
+
+/// The interrupt's wire; the world looks at what raised it instead.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Wire;
+
+impl InterruptLine for Wire {
+    fn set_level(&self, _: bool) {}
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Machine {
+    pub(crate) ledger: Ledger,
+    block: HotplugController,
+    ged: Ged<Wire>,
+    mailboxes: Option<Mailboxes>,
+    pub(crate) now: Duration,
+    pub(crate) hardware: [Hardware; CPUS],
+    /// An edge was seen since this was last cleared.
+    pub(crate) pulse: bool,
+    /// How operations ended since this was last cleared.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// What mutants remember.
+    memory: mutant::Memory,
+}
+
+/// The index of a CPU, all of which are possible.
+pub(crate) fn index(cpu: u16) -> VcpuIndex {
+    VcpuIndex::new(cpu).unwrap_or(VcpuIndex::BOOT)
+}
+
+impl Machine {
+    #[allow(clippy::panic, reason = "three CPUs make a machine: see the policies")]
+    pub(crate) fn new(firmware: Firmware) -> Self {
+        let ledger = Ledger::new(&POLICIES).unwrap_or_else(|error| panic!("{error}"));
+        let mailboxes = match firmware {
+            Firmware::Psci => None,
+            Firmware::Mailboxes => {
+                Some(Mailboxes::new(Protocol::Parking, CPUS as u16, MAILBOXES, RETURN_ENTRY))
+            }
+        };
+        let mut hardware = [Hardware::Parked; CPUS];
+        hardware[0] = Hardware::Running;
+        Self {
+            block: HotplugController::new(&ledger, None),
+            ledger,
+            ged: Ged::new(Wire),
+            mailboxes,
+            now: Duration::ZERO,
+            hardware,
+            pulse: false,
+            outcomes: vec![],
+            memory: mutant::Memory::default(),
+        }
+    }
+
+    pub(crate) fn request(&mut self, request: Request, mutant: Option<Mutant>) -> bool {
+        let patience = Patience::default();
+        let taken = match request {
+            Request::Plug(cpu) => self.ledger.plug(index(cpu), patience, self.now).is_ok(),
+            Request::Unplug(cpu) => self.ledger.unplug(index(cpu), patience, self.now).is_ok(),
+            Request::Cancel(cpu) => {
+                let operation = self.ledger.cpu(index(cpu)).and_then(|cpu| cpu.operation);
+                operation.is_some_and(|it| self.ledger.cancel(it.id, self.now).is_ok())
+            }
+        };
+        if let (true, Request::Unplug(cpu), Some(Mutant::DisablesWithoutEject)) =
+            (taken, request, mutant)
+        {
+            self.ledger.cpu_off(index(cpu), self.now);
+            self.ledger.eject(index(cpu), self.now);
+        }
+        self.carry_out(mutant);
+        taken
+    }
+
+    /// System reset; the owner boots the OS anew.
+    pub(crate) fn reset(&mut self, mutant: Option<Mutant>) {
+        let on: Vec<_> = self.ledger.cpus().filter(|(_, cpu)| cpu.power == Power::On).collect();
+        self.ledger.reset(self.now);
+        self.block.reset();
+        self.ged.reset();
+        if let Some(mailboxes) = &mut self.mailboxes {
+            mailboxes.reset();
+        }
+        self.memory = mutant::Memory::default();
+        self.carry_out(mutant);
+        self.hardware = [Hardware::Parked; CPUS];
+        self.hardware[0] = Hardware::Running;
+        self.pulse = false;
+        if mutant == Some(Mutant::ResetKeepsPower) {
+            let entry = VcpuEntry { pc: 4, context: 0, big_endian: false };
+            for (cpu, _) in on {
+                let _ = self.ledger.cpu_on(Mpidr::of(cpu), entry, self.now);
+                self.ledger.vcpu_started(cpu, self.now);
+            }
+            while self.ledger.next_output().is_some() {}
+        }
+    }
+
+    /// Whether there is something to tell the guest.
+    pub(crate) fn has_event(&self) -> bool {
+        self.ledger.cpus().any(|(_, cpu)| cpu.inserting || cpu.removing)
+    }
+
+    /// Lets time pass.
+    pub(crate) fn tick(&mut self, now: Duration, mutant: Option<Mutant>) {
+        self.now = now;
+        self.ledger.tick(now);
+        if mutant == Some(Mutant::NoRepeat) {
+            let (raised, pulse) = (self.ged.clone(), self.pulse);
+            self.carry_out(mutant);
+            (self.ged, self.pulse) = (raised, pulse);
+        }
+        self.carry_out(mutant);
+    }
+
+    /// Does what the ledger has decided.
+    fn carry_out(&mut self, mutant: Option<Mutant>) {
+        while let Some(output) = self.ledger.next_output() {
+            match output {
+                Output::RaiseEvent => {
+                    self.pulse = true;
+                    if mutant != Some(Mutant::NoSelector) {
+                        self.ged.raise(GedEvent::Cpu);
+                    }
+                }
+                Output::StartVcpu { cpu, .. } => {
+                    self.hardware[cpu.to_usize()] = Hardware::Starting;
+                }
+                Output::Notice(Notice::Operation(operation)) => {
+                    self.outcomes.extend(operation.outcome);
+                }
+                Output::Notice(_) => {}
+            }
+        }
+    }
+}

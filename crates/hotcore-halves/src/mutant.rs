@@ -1,0 +1,87 @@
+//! Rules, each broken by one mutant. They stand between the halves, whose code knows nothing of them.
+
+use crate::CPUS;
+
+/// A rule that is broken on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mutant {
+    /// The VMM raises an event once and never again.
+    NoRepeat,
+    /// The VMM pulses the interrupt without setting the GED's selector.
+    NoSelector,
+    /// Clearing one event clears both.
+    ClearsBothEvents,
+    /// The VMM tells of a CPU before it enables it.
+    EventBeforePolicy,
+    /// The VMM disables a CPU without waiting for the guest.
+    DisablesWithoutEject,
+    /// The VMM carries out an eject of a CPU that executes.
+    EjectsRunning,
+    /// `_STA` says enabled until the guest's last `_OST`.
+    StaLate,
+    /// The firmware calls a CPU off before it has stopped.
+    OffEarly,
+    /// A mailbox says parked, and answers TEST, before the CPU has left the OS.
+    ParkedEarly,
+    /// A reset leaves the firmware's idea of which CPUs are on.
+    ResetKeepsPower,
+    /// The OS ejects a CPU without having taken it offline.
+    OsEjectsOnline,
+    /// The OS says nothing by `_OST`.
+    OsForgetsOst,
+    /// The OS drops eject requests.
+    OsForgetsEjects,
+    /// The OS writes cpu_id before the jump address.
+    OsWakesEarly,
+}
+
+impl Mutant {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::NoRepeat,
+        Self::NoSelector,
+        Self::ClearsBothEvents,
+        Self::EventBeforePolicy,
+        Self::DisablesWithoutEject,
+        Self::EjectsRunning,
+        Self::StaLate,
+        Self::OffEarly,
+        Self::ParkedEarly,
+        Self::ResetKeepsPower,
+        Self::OsEjectsOnline,
+        Self::OsForgetsOst,
+        Self::OsForgetsEjects,
+        Self::OsWakesEarly,
+    ];
+
+    /// Whether it is about mailboxes.
+    pub fn is_about_mailboxes(self) -> bool {
+        matches!(self, Self::ParkedEarly | Self::OsWakesEarly)
+    }
+}
+
+/// What mutants have to remember of a machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Memory {
+    /// The CPU that the hotplug block has selected.
+    pub(crate) selected: u16,
+    /// The OS has had this CPU leave.
+    pub(crate) sent_off: [bool; CPUS],
+    /// This CPU was ejected, and the OS has not said that it is done.
+    pub(crate) ejected: [bool; CPUS],
+    /// The ledger was told of this CPU's end too early.
+    pub(crate) off_early: [bool; CPUS],
+    /// How often this CPU has left.
+    pub(crate) generation: [u64; CPUS],
+    /// A jump address that is held back.
+    pub(crate) jump: Option<Vec<u8>>,
+}
+
+impl Memory {
+    /// A CPU has left.
+    pub(crate) fn left(&mut self, cpu: usize) {
+        self.sent_off[cpu] = false;
+        self.off_early[cpu] = false;
+        self.generation[cpu] += 1;
+    }
+}

@@ -1,0 +1,42 @@
+//! A search that finds nothing proves nothing: each rule, broken, is found.
+
+use hotcore_halves::{Firmware, Limits, Mutant, Scenario, search};
+
+/// Those of the exhaustive search, and a CPU that is slow.
+const LIMITS: Limits = Limits {
+    requests: 2,
+    resets: 1,
+    refusals: 1,
+    repeats: 0,
+    expiries: 0,
+    delays: 1,
+    ejects: 0,
+    failures: 0,
+};
+
+fn scenario(mutant: Mutant) -> Scenario {
+    let firmware = if mutant.is_about_mailboxes() { Firmware::Mailboxes } else { Firmware::Psci };
+    Scenario { firmware, limits: LIMITS, mutant: Some(mutant) }
+}
+
+#[test]
+fn every_mutant_is_found() {
+    let mut missed = Vec::new();
+    for mutant in Mutant::ALL {
+        match search::exhaustive(&scenario(mutant)) {
+            Err(found) => {
+                println!("{mutant:?}: after {} steps, {}", found.steps.len(), found.violation);
+            }
+            Ok(_) => missed.push(mutant),
+        }
+    }
+    assert!(missed.is_empty(), "nobody notices {missed:?}");
+}
+
+#[test]
+fn random_walks_find_most_mutants() {
+    let found = |mutant: &&Mutant| search::random(&scenario(**mutant), 3, 100_000).is_err();
+    let missed: Vec<&Mutant> = Mutant::ALL.iter().filter(|mutant| !found(mutant)).collect();
+    println!("random walks miss {missed:?}");
+    assert!(missed.len() <= 2, "random walks miss {missed:?}");
+}

@@ -1,0 +1,107 @@
+//! Both halves in every order of steps, and in some.
+//!
+//! `HOTCORE_RANDOM_STEPS=10000000` makes the random walks as long as that, each.
+
+#![allow(clippy::panic, reason = "only tests use it")]
+
+use std::time::Instant;
+
+use hotcore_halves::search::{self, Counterexample, Seen};
+use hotcore_halves::{Firmware, Limits, Scenario};
+
+/// Steps of each of the four random walks, unless they are told otherwise: ten million together.
+const STEPS: u64 = 2_500_000;
+
+const NONE: Limits = Limits {
+    requests: 0,
+    resets: 0,
+    refusals: 0,
+    repeats: 0,
+    expiries: 0,
+    delays: 0,
+    ejects: 0,
+    failures: 0,
+};
+
+/// Two requests of the host, a reset and a refusal of the guest.
+const ISSUE: Limits = Limits { requests: 2, resets: 1, refusals: 1, ..NONE };
+
+fn judge(
+    name: &str,
+    limits: Limits,
+    search: impl Fn(&Scenario) -> Result<Seen, Box<Counterexample>>,
+) {
+    for firmware in [Firmware::Psci, Firmware::Mailboxes] {
+        let begin = Instant::now();
+        match search(&Scenario { firmware, limits, mutant: None }) {
+            Ok(seen) => println!("{name}, {firmware:?}: {seen} ({:.1?})", begin.elapsed()),
+            Err(found) => panic!("{name}, {firmware:?}: {found}"),
+        }
+    }
+}
+
+fn exhaustive(name: &str, limits: Limits) {
+    judge(name, limits, search::exhaustive);
+}
+
+#[test]
+fn every_order_of_two_requests_a_reset_and_a_refusal() {
+    exhaustive("two requests, a reset, a refusal", ISSUE);
+}
+
+#[test]
+fn every_order_with_an_event_that_is_repeated() {
+    exhaustive("the same and a repeated event", Limits { repeats: 1, ..ISSUE });
+}
+
+#[test]
+fn every_order_with_a_guest_that_is_too_slow_for_the_host() {
+    exhaustive("the same and an impatient host", Limits { expiries: 1, ..ISSUE });
+}
+
+#[test]
+fn every_order_with_a_cpu_that_is_too_slow_for_the_guest() {
+    exhaustive("the same and an impatient guest", Limits { delays: 1, ..ISSUE });
+}
+
+#[test]
+fn every_order_with_a_guest_that_ejects_by_itself() {
+    exhaustive("the same and an eject of the guest's own", Limits { ejects: 1, ..ISSUE });
+}
+
+#[test]
+fn every_order_with_a_cpu_that_cannot_be_started() {
+    exhaustive("the same and a CPU that does not start", Limits { failures: 1, ..ISSUE });
+}
+
+#[test]
+fn every_order_of_three_requests() {
+    exhaustive("three requests", Limits { requests: 3, ..NONE });
+}
+
+/// The length of a random walk.
+fn steps() -> u64 {
+    let told = std::env::var("HOTCORE_RANDOM_STEPS").ok();
+    told.map_or(STEPS, |steps| steps.parse().unwrap_or_else(|_| panic!("no number: {steps}")))
+}
+
+#[test]
+fn random_walks_with_everything() {
+    let limits = Limits {
+        requests: 8,
+        resets: 2,
+        refusals: 3,
+        repeats: 4,
+        expiries: 1,
+        delays: 1,
+        ejects: 3,
+        failures: 1,
+    };
+    judge("at random, everything", limits, |scenario| search::random(scenario, 1, steps()));
+}
+
+#[test]
+fn random_walks_with_nobody_late() {
+    let limits = Limits { requests: 12, resets: 2, refusals: 3, repeats: 3, ..NONE };
+    judge("at random, nobody late", limits, |scenario| search::random(scenario, 2, steps()));
+}
