@@ -20,12 +20,21 @@ pub enum Bench {
     Cycles,
     /// How quickly clients are answered, alone, in a crowd, and while a large machine is made.
     Control,
+    /// How long a CPU takes through a mailbox, next to PSCI.
+    Parking,
 }
 
 impl Bench {
     /// Every one.
-    pub const EVERY: [Self; 6] =
-        [Self::Hotplug, Self::Density, Self::Start, Self::Engine, Self::Cycles, Self::Control];
+    pub const EVERY: [Self; 7] = [
+        Self::Hotplug,
+        Self::Density,
+        Self::Start,
+        Self::Engine,
+        Self::Cycles,
+        Self::Control,
+        Self::Parking,
+    ];
 
     /// The one with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -41,6 +50,7 @@ impl Bench {
             Self::Engine => "engine",
             Self::Cycles => "cycles",
             Self::Control => "control",
+            Self::Parking => "parking",
         }
     }
 }
@@ -109,6 +119,17 @@ pub enum Sample {
         /// What the emulator had when the line came.
         #[serde(flatten)]
         footprint: Footprint,
+    },
+    /// A guest brought a CPU up, and gave it back to the firmware.
+    Parking {
+        /// Which round, from 1.
+        round: u32,
+        /// How: `psci`, `parking` or `spin-table`.
+        by: String,
+        /// Until the CPU had answered, by the guest's clock.
+        wake_us: u64,
+        /// Until the guest knew that the firmware has it.
+        return_us: u64,
     },
     /// An emulator executed a loop.
     Loop {

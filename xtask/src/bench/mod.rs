@@ -8,6 +8,7 @@
 mod control;
 mod cycles;
 mod engine;
+mod parking;
 mod plot;
 mod results;
 
@@ -29,12 +30,12 @@ use results::Results;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// What to measure: hotplug, density, start, engine (against QEMU's emulator), cycles (what
-    /// adding and removing CPUs over and over leaves behind) or control (how quickly clients are
-    /// answered)
+    /// adding and removing CPUs over and over leaves behind), control (how quickly clients are
+    /// answered) or parking (CPUs that come and go through mailboxes, next to PSCI)
     #[arg(value_parser = bench)]
     bench: Bench,
     /// How often; for engine, how many pairs of boots [default: 20; engine and
-    /// control: 5, cycles: 1000]
+    /// control: 5, parking: 100, cycles: 1000]
     #[arg(
         long,
         value_name = "N",
@@ -67,6 +68,7 @@ impl Arguments {
             Bench::Hotplug | Bench::Density | Bench::Start => 20,
             Bench::Engine | Bench::Control => 5,
             Bench::Cycles => 1000,
+            Bench::Parking => 100,
         })
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use hotcore_report::{Bench, Footprint, Sample, Stages, Start, Summary};
 use serde::Serialize;
 
-use super::{control, cycles, engine};
+use super::{control, cycles, engine, parking};
 
 /// The results of a benchmark.
 #[derive(Debug, Serialize)]
@@ -114,6 +114,7 @@ impl Results {
             Bench::Engine => engine::of(&samples)?,
             Bench::Cycles => cycles::of(&samples)?,
             Bench::Control => control::of(&samples)?,
+            Bench::Parking => parking::of(&samples)?,
         };
         Some(Self { bench, place, remarks, rows, goals, samples })
     }
@@ -124,12 +125,12 @@ impl Results {
         let mut text = format!("{}: {rounds} rounds on {}\n\n", self.bench.name(), self.place);
         let head = ["median", "min", "max", "first"].map(|name| format!("{name:>11}")).concat();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:<8} {:<32}{head}", "", "");
+        let _ = writeln!(text, "{:<10} {:<32}{head}", "", "");
         for row in &self.rows {
             let Summary { median, min, max } = row.summary;
             let values = [median, min, max, row.first].map(|value| row.unit.show(value));
             let values = values.map(|value| format!("{value:>11}")).concat();
-            let _ = writeln!(text, "{:<8} {:<32}{values}", row.of, row.what);
+            let _ = writeln!(text, "{:<10} {:<32}{values}", row.of, row.what);
         }
         text.push('\n');
         for Goal { aim, limit, measured, unit, reached } in &self.goals {

@@ -30,6 +30,8 @@ pub(super) enum Payload<'a> {
     Linux { kernel: &'a Path, initramfs: &'a Path, cmdline: &'a str, vcpus: u16 },
     /// A flat image for one CPU.
     Flat(&'a Path),
+    /// The conformance guest with two CPUs, on a machine with this `--firmware`. Not on QEMU.
+    Probe { image: &'a Path, firmware: &'a str },
 }
 
 /// An emulator that runs. It is killed when it goes out of scope.
@@ -77,6 +79,25 @@ impl Running {
             Some(at) => Ok(at - self.begin),
             None => Err(GuestError::NoLine { line: line.to_owned(), report: self.report() }),
         }
+    }
+
+    /// Types a command of the conformance guest; gives what it answers before `ok`.
+    pub(super) fn ask(&mut self, command: &str) -> Result<Vec<String>, GuestError> {
+        let from = self.console.position();
+        self.type_line(command)?;
+        let is_end = |line: &str| line == "ok" || line.starts_with("error ");
+        let lines = self.console.wait_for(from, PATIENCE, is_end).unwrap_or_default();
+        if lines.last().is_some_and(|last| last == "ok") {
+            return Ok(lines);
+        }
+        Err(GuestError::NoAnswer { command: command.to_owned(), report: self.report() })
+    }
+
+    /// Waits until the guest prints a line that begins so.
+    pub(super) fn until_begins(&mut self, begin: &str) -> Result<(), GuestError> {
+        let lines = self.console.wait_for(0, PATIENCE, |printed| printed.starts_with(begin));
+        let missing = |_| GuestError::NoLine { line: begin.to_owned(), report: self.report() };
+        lines.map(drop).map_err(missing)
     }
 
     pub(super) fn type_line(&mut self, line: &str) -> Result<(), GuestError> {
@@ -136,6 +157,9 @@ fn hotcore(payload: &Payload<'_>) -> Command {
         Payload::Flat(image) => {
             command.args(["--firmware", "dt", "--kernel"]).arg(image);
         }
+        Payload::Probe { image, firmware } => {
+            command.args(["--cpus", "boot=2", "--firmware", firmware, "--kernel"]).arg(image);
+        }
     }
     command.env("HOTCORE_LOG", LOG);
     command
@@ -152,7 +176,7 @@ fn qemu(payload: &Payload<'_>) -> Result<Command, GuestError> {
             command.arg("-kernel").arg(kernel).arg("-initrd").arg(initramfs);
             command.args(["-append", cmdline, "-smp", &vcpus.to_string()]);
         }
-        Payload::Flat(image) => {
+        Payload::Flat(image) | Payload::Probe { image, .. } => {
             command.arg("-kernel").arg(image);
         }
     }

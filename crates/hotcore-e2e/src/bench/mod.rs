@@ -8,6 +8,7 @@ mod emulators;
 mod engine;
 mod footprint;
 mod hotplug;
+mod parking;
 mod start;
 
 use std::fs;
@@ -38,6 +39,7 @@ pub fn run(
         Bench::Engine => engine::run(rounds, tell),
         Bench::Cycles => cycles::run(rounds, tell),
         Bench::Control => control::run(rounds, seconds, tell),
+        Bench::Parking => parking::run(rounds, tell),
     }
 }
 
