@@ -49,6 +49,9 @@ pub enum Violation {
     /// The OS waits, and nobody else has anything to do.
     #[error("the OS waits in vain")]
     WaitsInVain,
+    /// An operation ended twice, or without a word.
+    #[error("an operation did not end exactly once")]
+    NotOnce,
     /// An operation is still open when all is quiet.
     #[error("the operation on CPU {0} never ends")]
     Stuck(usize),
@@ -75,6 +78,9 @@ pub(crate) fn judge(machine: &Machine, os: Node, program: &Program) -> Result<()
         if machine.hardware[cpu].executes() && !view.enabled {
             return Err(Violation::ExecutesDisabled(cpu));
         }
+    }
+    if !machine.operations_agree() {
+        return Err(Violation::NotOnce);
     }
     if program.ask(os).is_some() {
         return Ok(());

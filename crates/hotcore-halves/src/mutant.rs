@@ -11,6 +11,12 @@ pub enum Mutant {
     NoSelector,
     /// Clearing one event clears both.
     ClearsBothEvents,
+    /// An event is cleared when its notification has been handled, not before.
+    ClearsAfterNotify,
+    /// A plug does not wait for the end of an eject.
+    PlugsDuringEject,
+    /// The VMM does not start a CPU that it said it would.
+    LosesStart,
     /// The VMM tells of a CPU before it enables it.
     EventBeforePolicy,
     /// The VMM disables a CPU without waiting for the guest.
@@ -23,6 +29,14 @@ pub enum Mutant {
     OffEarly,
     /// A mailbox says parked, and answers TEST, before the CPU has left the OS.
     ParkedEarly,
+    /// A mailbox's generation stays as it is.
+    SameGeneration,
+    /// A mailbox does not answer TEST.
+    SilentTest,
+    /// A mailbox keeps the jump address when the CPU has left.
+    KeepsJump,
+    /// A reset leaves the mailboxes as they are.
+    ResetKeepsMailboxes,
     /// A reset leaves the firmware's idea of which CPUs are on.
     ResetKeepsPower,
     /// The OS ejects a CPU without having taken it offline.
@@ -37,16 +51,23 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 21] = [
         Self::NoRepeat,
         Self::NoSelector,
         Self::ClearsBothEvents,
+        Self::ClearsAfterNotify,
+        Self::PlugsDuringEject,
+        Self::LosesStart,
         Self::EventBeforePolicy,
         Self::DisablesWithoutEject,
         Self::EjectsRunning,
         Self::StaLate,
         Self::OffEarly,
         Self::ParkedEarly,
+        Self::SameGeneration,
+        Self::SilentTest,
+        Self::KeepsJump,
+        Self::ResetKeepsMailboxes,
         Self::ResetKeepsPower,
         Self::OsEjectsOnline,
         Self::OsForgetsOst,
@@ -56,7 +77,15 @@ impl Mutant {
 
     /// Whether it is about mailboxes.
     pub fn is_about_mailboxes(self) -> bool {
-        matches!(self, Self::ParkedEarly | Self::OsWakesEarly)
+        matches!(
+            self,
+            Self::ParkedEarly
+                | Self::SameGeneration
+                | Self::SilentTest
+                | Self::KeepsJump
+                | Self::ResetKeepsMailboxes
+                | Self::OsWakesEarly
+        )
     }
 }
 
@@ -73,6 +102,8 @@ pub(crate) struct Memory {
     pub(crate) off_early: [bool; CPUS],
     /// How often this CPU has left.
     pub(crate) generation: [u64; CPUS],
+    /// Events that are yet to be cleared: insert, remove.
+    pub(crate) uncleared: [(bool, bool); CPUS],
     /// A jump address that is held back.
     pub(crate) jump: Option<Vec<u8>>,
 }

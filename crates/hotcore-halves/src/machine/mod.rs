@@ -8,7 +8,10 @@ use core::time::Duration;
 use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
 use hotcore_firmware::{Mailboxes, Protocol};
 use hotcore_ospm::Leave;
-use hotcore_vcpu::{Ledger, Mpidr, Notice, Outcome, Output, Patience, Power, VcpuEntry, VcpuIndex};
+use hotcore_vcpu::{
+    Ledger, Mpidr, Notice, Operation, OperationId, Outcome, Output, Patience, Power, Stage,
+    VcpuEntry, VcpuIndex,
+};
 
 use crate::mutant::Mutant;
 use crate::tables::{MAILBOXES, POLICIES, RETURN_ENTRY};
@@ -78,6 +81,9 @@ pub(crate) struct Machine {
     pub(crate) pulse: bool,
     /// How operations ended since this was last cleared.
     pub(crate) outcomes: Vec<Outcome>,
+    /// Operations that have begun and not ended, by what the ledger told.
+    open: Vec<OperationId>,
+    ended_twice: bool,
     /// What mutants remember.
     memory: mutant::Memory,
 }
@@ -108,6 +114,8 @@ impl Machine {
             hardware,
             pulse: false,
             outcomes: vec![],
+            open: vec![],
+            ended_twice: false,
             memory: mutant::Memory::default(),
         }
     }
@@ -128,6 +136,14 @@ impl Machine {
             self.ledger.cpu_off(index(cpu), self.now);
             self.ledger.eject(index(cpu), self.now);
         }
+        if let (true, Request::Plug(cpu), Some(Mutant::PlugsDuringEject)) = (taken, request, mutant)
+        {
+            // As if the guest had said that it is done.
+            let operation = self.ledger.cpu(index(cpu)).and_then(|cpu| cpu.operation);
+            if operation.is_some_and(|operation| operation.stage == Stage::Held) {
+                self.ledger.ost(index(cpu), 3, 0, self.now);
+            }
+        }
         self.carry_out(mutant);
         taken
     }
@@ -138,7 +154,9 @@ impl Machine {
         self.ledger.reset(self.now);
         self.block.reset();
         self.ged.reset();
-        if let Some(mailboxes) = &mut self.mailboxes {
+        if let Some(mailboxes) = &mut self.mailboxes
+            && mutant != Some(Mutant::ResetKeepsMailboxes)
+        {
             mailboxes.reset();
         }
         self.memory = mutant::Memory::default();
@@ -173,6 +191,28 @@ impl Machine {
         self.carry_out(mutant);
     }
 
+    /// An operation has come further, or to its end.
+    fn hear(&mut self, operation: &Operation) {
+        let position = self.open.iter().position(|&open| open == operation.id);
+        match (operation.outcome, position) {
+            (None, None) => self.open.push(operation.id),
+            (None, Some(_)) => {}
+            (Some(_), None) => self.ended_twice = true,
+            (Some(outcome), Some(position)) => {
+                self.open.remove(position);
+                self.outcomes.push(outcome);
+            }
+        }
+    }
+
+    /// Whether the operations that were told of are those of the ledger: each ends, and once.
+    pub(crate) fn operations_agree(&self) -> bool {
+        let operations = self.ledger.cpus().filter_map(|(_, cpu)| cpu.operation);
+        let known = operations.map(|operation| self.open.contains(&operation.id));
+        let (open, all) = known.fold((0, true), |(open, all), known| (open + 1, all && known));
+        all && open == self.open.len() && !self.ended_twice
+    }
+
     /// Does what the ledger has decided.
     fn carry_out(&mut self, mutant: Option<Mutant>) {
         while let Some(output) = self.ledger.next_output() {
@@ -183,12 +223,11 @@ impl Machine {
                         self.ged.raise(GedEvent::Cpu);
                     }
                 }
+                Output::StartVcpu { .. } if mutant == Some(Mutant::LosesStart) => {}
                 Output::StartVcpu { cpu, .. } => {
                     self.hardware[cpu.to_usize()] = Hardware::Starting;
                 }
-                Output::Notice(Notice::Operation(operation)) => {
-                    self.outcomes.extend(operation.outcome);
-                }
+                Output::Notice(Notice::Operation(operation)) => self.hear(&operation),
                 Output::Notice(_) => {}
             }
         }

@@ -79,6 +79,9 @@ impl Machine {
             0x14 if early => Ok(1),
             0x18 if early => Ok(0),
             0x28 if early => Ok(self.memory.generation[cpu] + 1),
+            0x18 if mutant == Some(Mutant::SilentTest) => Ok(2),
+            0x28 if mutant == Some(Mutant::SameGeneration) => Ok(0),
+            0x08 if mutant == Some(Mutant::KeepsJump) && hardware.executes() => Ok(4),
             0x14 if value == 1 && hardware.executes() => Err(Violation::ParkedButExecutes(cpu)),
             _ => Ok(value),
         }
@@ -111,6 +114,11 @@ impl Machine {
         match (mutant, offset, bytes[0]) {
             (Some(Mutant::OsForgetsOst), register::DATA, _)
             | (Some(Mutant::OsForgetsOst), register::COMMAND, 1 | 2) => return,
+            (Some(Mutant::ClearsAfterNotify), register::FLAGS, INSERT | REMOVE) => {
+                self.memory.uncleared[cpu].0 |= bytes[0] == INSERT;
+                self.memory.uncleared[cpu].1 |= bytes[0] == REMOVE;
+                return;
+            }
             (Some(Mutant::ClearsBothEvents), register::FLAGS, INSERT | REMOVE) => {
                 self.store(register::FLAGS, &[INSERT]);
                 self.store(register::FLAGS, &[REMOVE]);
@@ -136,6 +144,19 @@ impl Machine {
         }
     }
 
+    /// The OS begins with something else: what a mutant has not cleared is cleared now.
+    pub(crate) fn clear_late(&mut self) {
+        let uncleared = core::mem::take(&mut self.memory.uncleared);
+        for (cpu, (insert, remove)) in (0..).map(index).zip(uncleared) {
+            if insert {
+                self.ledger.take_insert(cpu, self.now);
+            }
+            if remove {
+                self.ledger.take_remove(cpu, self.now);
+            }
+        }
+    }
+
     fn store(&mut self, offset: u64, bytes: &[u8]) {
         self.block.write(&mut self.ledger, offset, bytes, self.now);
     }
@@ -145,11 +166,8 @@ impl Machine {
         let mut write = |offset, bytes: &[u8]| {
             mailboxes.write(&mut self.ledger, offset, bytes, self.now);
         };
-        if mutant != Some(Mutant::OsWakesEarly) {
-            write(offset, bytes);
-            return;
-        }
         match offset % MAILBOX_SIZE {
+            _ if mutant != Some(Mutant::OsWakesEarly) => write(offset, bytes),
             8 => self.memory.jump = Some(bytes.to_vec()),
             0 => {
                 write(offset, bytes);

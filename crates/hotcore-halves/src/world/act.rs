@@ -37,6 +37,9 @@ impl World {
                     }
                     _ => {}
                 }
+                if task != Task::Handle {
+                    self.machine.clear_late();
+                }
                 let edge = program.start(self.os, task);
                 return self.go(&edge);
             }

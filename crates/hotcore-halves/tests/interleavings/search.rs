@@ -1,13 +1,11 @@
-//! Both halves in every order of steps, and in some.
-//!
-//! `HOTCORE_RANDOM_STEPS=10000000` makes the random walks as long as that, each.
-
-#![allow(clippy::panic, reason = "only tests use it")]
+//! Searches that find nothing wrong.
 
 use std::time::Instant;
 
 use hotcore_halves::search::{self, Counterexample, Seen};
 use hotcore_halves::{Firmware, Limits, Scenario};
+
+use crate::say;
 
 /// Steps of each of the four random walks, unless they are told otherwise: ten million together.
 const STEPS: u64 = 2_500_000;
@@ -34,7 +32,7 @@ fn judge(
     for firmware in [Firmware::Psci, Firmware::Mailboxes] {
         let begin = Instant::now();
         match search(&Scenario { firmware, limits, mutant: None }) {
-            Ok(seen) => println!("{name}, {firmware:?}: {seen} ({:.1?})", begin.elapsed()),
+            Ok(seen) => say(&format!("{name}, {firmware:?}: {seen} ({:.1?})", begin.elapsed())),
             Err(found) => panic!("{name}, {firmware:?}: {found}"),
         }
     }

@@ -2,6 +2,8 @@
 
 use hotcore_halves::{Firmware, Limits, Mutant, Scenario, search};
 
+use crate::say;
+
 /// Those of the exhaustive search, and a CPU that is slow.
 const LIMITS: Limits = Limits {
     requests: 2,
@@ -25,7 +27,8 @@ fn every_mutant_is_found() {
     for mutant in Mutant::ALL {
         match search::exhaustive(&scenario(mutant)) {
             Err(found) => {
-                println!("{mutant:?}: after {} steps, {}", found.steps.len(), found.violation);
+                let steps = found.steps.len();
+                say(&format!("{mutant:?}: after {steps} steps, {}", found.violation));
             }
             Ok(_) => missed.push(mutant),
         }
@@ -37,6 +40,6 @@ fn every_mutant_is_found() {
 fn random_walks_find_most_mutants() {
     let found = |mutant: &&Mutant| search::random(&scenario(**mutant), 3, 100_000).is_err();
     let missed: Vec<&Mutant> = Mutant::ALL.iter().filter(|mutant| !found(mutant)).collect();
-    println!("random walks miss {missed:?}");
-    assert!(missed.len() <= 2, "random walks miss {missed:?}");
+    say(&format!("random walks miss {missed:?}"));
+    assert!(4 * missed.len() < Mutant::ALL.len(), "random walks miss {missed:?}");
 }
