@@ -4,7 +4,7 @@ use hotcore_ospm::{Cpu, CpuRecord, Report, State};
 use hotcore_vcpu::Outcome;
 
 use crate::CPUS;
-use crate::machine::{Machine, index};
+use crate::machine::Machine;
 use crate::program::{Node, Program};
 
 /// What was violated.
@@ -28,6 +28,9 @@ pub enum Violation {
     /// The OS calls a CPU offline that executes.
     #[error("CPU {0} executes, and the OS calls it offline")]
     OfflineButExecutes(usize),
+    /// A CPU that is not enabled is not denied, or its mailbox cannot be used again.
+    #[error("CPU {0} is not enabled, and the firmware does not say denied")]
+    NotDenied(usize),
     /// A CPU was disabled without its eject, and without the guest's refusal.
     #[error("CPU {0} was disabled, and the guest has not ejected it")]
     DisabledWithoutEject(usize),
@@ -95,7 +98,7 @@ pub(crate) fn judge(machine: &Machine, os: Node, program: &Program) -> Result<()
 /// What has to hold of a CPU while the OS is idle.
 fn judge_idle(machine: &Machine, cpu: Cpu, record: &CpuRecord) -> Result<(), Violation> {
     let cpu = cpu.0 as usize;
-    let enabled = is_enabled(machine, cpu);
+    let enabled = machine.is_enabled(cpu);
     if record.enabled() && !record.present() {
         return Err(Violation::EnabledNotPresent(cpu));
     }
@@ -106,10 +109,6 @@ fn judge_idle(machine: &Machine, cpu: Cpu, record: &CpuRecord) -> Result<(), Vio
         return Err(Violation::OfflineButExecutes(cpu));
     }
     Ok(())
-}
-
-fn is_enabled(machine: &Machine, cpu: usize) -> bool {
-    machine.ledger.cpu(index(cpu as u16)).is_some_and(|cpu| cpu.enabled)
 }
 
 /// Who may have disabled CPUs in a step.
@@ -132,7 +131,7 @@ pub(crate) fn judge_disabled(
     cause: Cause,
 ) -> Result<(), Violation> {
     let registry = program.guest(os).ospm.registry();
-    for cpu in (0..CPUS).filter(|&cpu| before[cpu] && !is_enabled(machine, cpu)) {
+    for cpu in (0..CPUS).filter(|&cpu| before[cpu] && !machine.is_enabled(cpu)) {
         let in_use = registry.get(Cpu(cpu as u32)).is_some_and(CpuRecord::enabled);
         let allowed = match cause {
             Cause::Guest => !machine.hardware[cpu].executes(),
@@ -149,7 +148,7 @@ pub(crate) fn judge_disabled(
 
 /// Which CPUs are enabled.
 pub(crate) fn enabled(machine: &Machine) -> [bool; CPUS] {
-    core::array::from_fn(|cpu| is_enabled(machine, cpu))
+    core::array::from_fn(|cpu| machine.is_enabled(cpu))
 }
 
 /// Who has done all that is expected.

@@ -17,6 +17,8 @@ pub enum Mutant {
     PlugsDuringEject,
     /// The VMM does not start a CPU that it said it would.
     LosesStart,
+    /// The firmware starts a CPU that is not enabled.
+    IgnoresPolicy,
     /// The VMM tells of a CPU before it enables it.
     EventBeforePolicy,
     /// The VMM disables a CPU without waiting for the guest.
@@ -51,13 +53,14 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NoRepeat,
         Self::NoSelector,
         Self::ClearsBothEvents,
         Self::ClearsAfterNotify,
         Self::PlugsDuringEject,
         Self::LosesStart,
+        Self::IgnoresPolicy,
         Self::EventBeforePolicy,
         Self::DisablesWithoutEject,
         Self::EjectsRunning,

@@ -60,6 +60,17 @@ struct Level {
 }
 
 /// Takes all steps in every order.
+///
+/// ```
+/// use hotcore_halves::{Firmware, Limits, Scenario, search};
+///
+/// let limits = Limits { requests: 1, ..Limits::NONE };
+/// let scenario = Scenario { firmware: Firmware::Psci, limits, mutant: None };
+/// match search::exhaustive(&scenario) {
+///     Ok(seen) => println!("{seen}"),
+///     Err(found) => panic!("{found}"),
+/// }
+/// ```
 pub fn exhaustive(scenario: &Scenario) -> Result<Seen, Box<Counterexample>> {
     let mut search = Search::new(scenario);
     let first = World::new(scenario, &search.program);

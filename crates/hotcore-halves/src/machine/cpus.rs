@@ -1,7 +1,7 @@
 //! CPUs and the firmware: how they start and leave, and what the OS's calls answer.
 
 use hotcore_firmware::{Call, HAND_BACK, MAILBOX_SIZE, Reply};
-use hotcore_ospm::Leave;
+use hotcore_ospm::{Leave, Width};
 use hotcore_vcpu::VcpuIndex;
 
 use super::{Hardware, Machine, index};
@@ -87,6 +87,26 @@ impl Machine {
             *hardware = Hardware::Leaving(leave);
         }
         Ok(())
+    }
+
+    /// The guest tries to start a CPU that is not enabled: it is denied, and may try again.
+    pub(crate) fn poke(&mut self, cpu: usize, mutant: Option<Mutant>) -> Result<(), Violation> {
+        const DENIED: i64 = -3;
+        const ENTRY: u64 = 0x4020_0000;
+        let denied = if self.mailboxes.is_some() {
+            let page = MAILBOXES + cpu as u64 * MAILBOX_SIZE;
+            self.write(page + 8, Width::Double, ENTRY, None)?;
+            self.write(page, Width::Word, cpu as u64, None)?;
+            let status = self.read(page + 0x1c, Width::Word, None)?;
+            let listens = self.read(page, Width::Word, None)? == 0xffff_ffff;
+            status == 2 && listens && self.read(page + 8, Width::Double, None)? == 0
+        } else {
+            self.call([CPU_ON, cpu as u64, ENTRY, 0], None)? == DENIED.cast_unsigned()
+        };
+        if mutant == Some(Mutant::IgnoresPolicy) {
+            self.hardware[cpu] = Hardware::Started;
+        }
+        if denied { Ok(()) } else { Err(Violation::NotDenied(cpu)) }
     }
 
     /// Whether what the OS asks may start a CPU.

@@ -174,6 +174,11 @@ impl Machine {
         }
     }
 
+    /// Whether policy lets a CPU run.
+    pub(crate) fn is_enabled(&self, cpu: usize) -> bool {
+        self.ledger.cpu(index(cpu as u16)).is_some_and(|cpu| cpu.enabled)
+    }
+
     /// Whether there is something to tell the guest.
     pub(crate) fn has_event(&self) -> bool {
         self.ledger.cpus().any(|(_, cpu)| cpu.inserting || cpu.removing)

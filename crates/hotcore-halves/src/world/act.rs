@@ -51,6 +51,10 @@ impl World {
                 }
                 self.limits.requests -= 1;
             }
+            Step::Poke(cpu) => {
+                self.limits.pokes -= 1;
+                self.machine.poke(cpu, mutant)?;
+            }
             Step::Reset => {
                 self.limits.resets -= 1;
                 self.machine.reset(mutant);

@@ -29,6 +29,23 @@ pub struct Limits {
     pub ejects: u8,
     /// The VMM cannot start a CPU.
     pub failures: u8,
+    /// A guest tries to start a CPU that is not enabled, as Linux 6.12 does while it boots.
+    pub pokes: u8,
+}
+
+impl Limits {
+    /// Nobody acts but those who have to.
+    pub const NONE: Self = Self {
+        requests: 0,
+        resets: 0,
+        refusals: 0,
+        repeats: 0,
+        expiries: 0,
+        delays: 0,
+        ejects: 0,
+        failures: 0,
+        pokes: 0,
+    };
 }
 
 /// What is searched.
@@ -66,6 +83,8 @@ pub enum Step {
     Cpu(usize),
     /// The host asks.
     Host(Request),
+    /// The guest tries to start this CPU, which is not enabled.
+    Poke(usize),
     /// The machine is reset.
     Reset,
     /// Time passes until an event is repeated.
@@ -124,7 +143,7 @@ impl World {
     ) -> Result<(), Violation> {
         let (before, os) = (judge::enabled(&self.machine), self.os);
         let cause = match step {
-            Step::Begin(_) | Step::Os(_) | Step::Cpu(_) => Cause::Guest,
+            Step::Begin(_) | Step::Os(_) | Step::Cpu(_) | Step::Poke(_) => Cause::Guest,
             Step::Reset => Cause::Reset,
             Step::Host(_) | Step::Repeat | Step::Expire => Cause::Host,
         };

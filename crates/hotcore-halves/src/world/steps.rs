@@ -32,6 +32,9 @@ impl World {
             _ => {}
         }
         self.requests(steps);
+        if self.limits.pokes > 0 {
+            steps.extend((1..CPUS).filter(|&cpu| !self.machine.is_enabled(cpu)).map(Step::Poke));
+        }
         if self.limits.resets > 0 {
             steps.push(Step::Reset);
         }

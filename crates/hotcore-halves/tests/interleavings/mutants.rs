@@ -4,17 +4,9 @@ use hotcore_halves::{Firmware, Limits, Mutant, Scenario, search};
 
 use crate::say;
 
-/// Those of the exhaustive search, and a CPU that is slow.
-const LIMITS: Limits = Limits {
-    requests: 2,
-    resets: 1,
-    refusals: 1,
-    repeats: 0,
-    expiries: 0,
-    delays: 1,
-    ejects: 0,
-    failures: 0,
-};
+/// Those of the exhaustive search, a CPU that is slow, and one that is not enabled.
+const LIMITS: Limits =
+    Limits { requests: 2, resets: 1, refusals: 1, delays: 1, pokes: 1, ..Limits::NONE };
 
 fn scenario(mutant: Mutant) -> Scenario {
     let firmware = if mutant.is_about_mailboxes() { Firmware::Mailboxes } else { Firmware::Psci };

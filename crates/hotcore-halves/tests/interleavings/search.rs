@@ -10,19 +10,8 @@ use crate::say;
 /// Steps of each of the four random walks, unless they are told otherwise: ten million together.
 const STEPS: u64 = 2_500_000;
 
-const NONE: Limits = Limits {
-    requests: 0,
-    resets: 0,
-    refusals: 0,
-    repeats: 0,
-    expiries: 0,
-    delays: 0,
-    ejects: 0,
-    failures: 0,
-};
-
 /// Two requests of the host, a reset and a refusal of the guest.
-const ISSUE: Limits = Limits { requests: 2, resets: 1, refusals: 1, ..NONE };
+const ISSUE: Limits = Limits { requests: 2, resets: 1, refusals: 1, ..Limits::NONE };
 
 fn judge(
     name: &str,
@@ -73,8 +62,13 @@ fn every_order_with_a_cpu_that_cannot_be_started() {
 }
 
 #[test]
+fn every_order_with_a_cpu_that_policy_denies() {
+    exhaustive("the same and a CPU that is not enabled", Limits { pokes: 1, ..ISSUE });
+}
+
+#[test]
 fn every_order_of_three_requests() {
-    exhaustive("three requests", Limits { requests: 3, ..NONE });
+    exhaustive("three requests", Limits { requests: 3, ..Limits::NONE });
 }
 
 /// The length of a random walk.
@@ -94,12 +88,14 @@ fn random_walks_with_everything() {
         delays: 1,
         ejects: 3,
         failures: 1,
+        pokes: 3,
     };
     judge("at random, everything", limits, |scenario| search::random(scenario, 1, steps()));
 }
 
 #[test]
 fn random_walks_with_nobody_late() {
-    let limits = Limits { requests: 12, resets: 2, refusals: 3, repeats: 3, ..NONE };
+    let limits =
+        Limits { requests: 12, resets: 2, refusals: 3, repeats: 3, pokes: 3, ..Limits::NONE };
     judge("at random, nobody late", limits, |scenario| search::random(scenario, 2, steps()));
 }
