@@ -62,6 +62,23 @@ fn a_device_tree_has_no_hotplug_and_says_so() {
 }
 
 #[test]
+fn each_way_to_start_cpus_has_its_firmware() {
+    for (firmware, words) in [
+        ("dt,cpu-start=parking", ["--firmware dt", "use --firmware acpi,cpu-start=parking"]),
+        (
+            "acpi,cpu-start=spin-table",
+            ["--firmware acpi", "use --firmware dt,cpu-start=spin-table"],
+        ),
+        ("acpi,cpu-start=pen", ["--firmware", "psci, parking (with acpi) or spin-table (with dt)"]),
+        ("uefi", ["--firmware", "acpi or dt is expected"]),
+    ] {
+        assert_says(&run_linux(&["--firmware", firmware]), USAGE, &words);
+    }
+    let denied = ["--firmware", "acpi,cpu-start=parking", "--fault", "deny-cpu-on"];
+    assert_says(&run_linux(&denied), USAGE, &["--fault deny-cpu-on", "cpu-start=parking"]);
+}
+
+#[test]
 fn faults_and_consoles_have_names() {
     assert_says(&run_linux(&["--fault", "everything"]), USAGE, &["--fault", "ignore-eject"]);
     assert_says(&run_linux(&["--serial", "pty"]), USAGE, &["--serial", "file=PATH"]);

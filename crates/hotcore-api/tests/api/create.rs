@@ -94,6 +94,16 @@ fn what_is_left_out_has_defaults() {
     assert_eq!(info["config"]["cpus"], json!({"boot_vcpus": 1, "max_vcpus": 1}));
     assert_eq!(info["config"]["memory"]["size"], 512 << 20);
     assert_eq!(info["hotcore"]["firmware"], "acpi");
+    assert_eq!(info["hotcore"]["cpu_start"], "psci");
+}
+
+#[test]
+fn cpus_start_as_the_client_says() {
+    let door = Empty::start();
+    let hotcore = json!({"firmware": "dt", "cpu_start": "spin-table"});
+    let config = json!({"payload": {"kernel": door.file("Image")}, "hotcore": hotcore});
+    assert_eq!(create(&door, &config).status, 204);
+    assert_eq!(door.get("vm.info").json["hotcore"]["cpu_start"], "spin-table");
 }
 
 #[test]
@@ -124,6 +134,12 @@ fn what_cannot_be_is_a_400_that_names_the_field() {
         (json!({"serial": {"mode": "File"}}), "serial.file"),
         (json!({"hotcore": {"removable": "maybe"}}), "hotcore.removable"),
         (json!({"hotcore": {"firmware": "dt"}}), "hotcore.firmware: a device tree"),
+        (json!({"hotcore": {"cpu_start": "pen"}}), "hotcore.cpu_start: unknown variant"),
+        (json!({"hotcore": {"cpu_start": "spin-table"}}), "hotcore.cpu_start: spin-table cannot"),
+        (
+            json!({"hotcore": {"cpu_start": "parking", "fault": "deny-cpu-on"}}),
+            "hotcore.fault: deny-cpu-on is an answer of PSCI",
+        ),
         (json!({"hotcore": {"fault": "everything"}}), "hotcore.fault: there is no `everything`"),
         (json!({"hotcore": {"engine": "kvm"}}), "unknown field `engine`"),
         (json!({"disk": []}), "disk: unknown field"),

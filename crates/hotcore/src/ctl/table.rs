@@ -30,8 +30,12 @@ pub(crate) fn headline(info: &Info) -> String {
         State::Shutdown => "ended",
     };
     let uptime = Duration::from_micros(hotcore.timings.uptime_us).as_secs_f64();
+    let start = match hotcore.cpu_start.as_str() {
+        "" | "psci" => String::new(),
+        other => format!(" with {other}"),
+    };
     format!(
-        "{state}: {} of {} CPUs, {} MiB, {kernel}, {}, {}, up {uptime:.1} s",
+        "{state}: {} of {} CPUs, {} MiB, {kernel}, {}{start}, {}, up {uptime:.1} s",
         cpus.boot_vcpus,
         cpus.max_vcpus,
         info.memory_actual_size >> 20,
@@ -116,7 +120,7 @@ vcpu0.starts                           1
 
     #[test]
     fn a_machine_in_a_table() {
-        let info: Info = serde_json::from_value(serde_json::json!({
+        let mut info: Info = serde_json::from_value(serde_json::json!({
             "config": {
                 "cpus": {"boot_vcpus": 1, "max_vcpus": 2},
                 "memory": {"size": 536_870_912},
@@ -156,5 +160,7 @@ CPU  ENABLED  REMOVABLE  POWER       LAST _OST         OPERATION
   1  yes      yes        off         0x3, 0x82         4: plug, requested
 "
         );
+        info.hotcore.cpu_start = "parking".to_owned();
+        assert!(headline(&info).contains("acpi with parking, kvm"), "{}", headline(&info));
     }
 }

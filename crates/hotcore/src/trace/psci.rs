@@ -1,5 +1,5 @@
 //! The names of firmware calls and of what they return (Arm DEN0022, DEN0028; DEN0098
-//! for random numbers).
+//! for random numbers), and of the one that is ours.
 
 /// Bit 30 of a function identifier: arguments are 64 bits wide.
 const SMC64: u32 = 1 << 30;
@@ -9,6 +9,7 @@ pub(super) fn function(identifier: u32) -> Option<&'static str> {
     Some(match identifier & !SMC64 {
         0x8000_0000 => "SMCCC_VERSION",
         0x8000_0001 => "SMCCC_ARCH_FEATURES",
+        0x8300_0000 => "HAND_BACK",
         0x8400_0000 => "PSCI_VERSION",
         0x8400_0001 => "CPU_SUSPEND",
         0x8400_0002 => "CPU_OFF",
