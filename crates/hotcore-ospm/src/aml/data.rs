@@ -130,15 +130,23 @@ pub(super) fn decimal(value: u64) -> Vec<u8> {
     }
 }
 
-/// `ToInteger` of a string: decimal, or hexadecimal after `0x`.
+/// `ToInteger` of a string: decimal, or hexadecimal after `0x`, of as many digits as fit.
 pub(super) fn explicit_integer(text: &[u8], width: usize) -> u64 {
     let trimmed = text.trim_ascii_start();
     let rest = strip_prefix(trimmed);
     if rest.len() < trimmed.len() {
         return hexadecimal(rest, width);
     }
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
-    digits.fold(0, |value: u64, digit| value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
+    let most = u64::MAX >> (64 - 8 * width);
+    let mut value: u64 = 0;
+    for digit in rest.iter().take_while(|byte| byte.is_ascii_digit()) {
+        let more = value.checked_mul(10).and_then(|it| it.checked_add(u64::from(digit - b'0')));
+        match more.filter(|&more| more <= most) {
+            Some(more) => value = more,
+            None => break,
+        }
+    }
+    value
 }
 
 /// The text after `0x`, if it begins so.

@@ -1,4 +1,5 @@
-//! Bounds: whatever the tables hold, an evaluation ends, and soon.
+//! Bounds: whatever the tables hold, an evaluation ends, and soon. It needs 64 KiB of stack at most in an
+//! optimised build.
 
 use core::time::Duration;
 
@@ -7,9 +8,9 @@ use super::error::Cause;
 /// Terms of one evaluation or of loading one table. A scan over 512 CPUs takes some 50,000.
 const STEPS: usize = 1 << 20;
 /// Terms within each other, those of calling methods included.
-const DEPTH: usize = 96;
+const DEPTH: usize = 64;
 /// Methods that have called each other.
-pub(super) const CALLS: usize = 32;
+pub(super) const CALLS: usize = 20;
 /// `If`, `While`, `Device` and so on within each other, in one method.
 pub(super) const BLOCKS: usize = 512;
 /// Bytes of all strings, buffers and packages made in one evaluation.

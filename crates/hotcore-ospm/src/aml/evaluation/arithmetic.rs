@@ -12,6 +12,7 @@ use crate::aml::opcode::{
 
 impl Evaluation<'_> {
     /// Operations on integers whose result is stored, too.
+    #[inline(never)]
     pub(super) fn arithmetic(&mut self, opcode: u16) -> Result<Operand, Cause> {
         let first = self.integer()?;
         let value = match opcode {
@@ -20,7 +21,7 @@ impl Evaluation<'_> {
             FIND_SET_RIGHT_BIT if first == 0 => 0,
             FIND_SET_RIGHT_BIT => u64::from(first.trailing_zeros() + 1),
             FROM_BCD => from_bcd(first)?,
-            TO_BCD => to_bcd(first)?,
+            TO_BCD => to_bcd(first, 2 * self.width() as u32)?,
             _ => {
                 let second = self.integer()?;
                 if opcode == DIVIDE {
@@ -59,6 +60,7 @@ impl Evaluation<'_> {
     }
 
     /// `Increment` and `Decrement`.
+    #[inline(never)]
     pub(super) fn count(&mut self, opcode: u16) -> Result<Operand, Cause> {
         let target = self.target()?;
         let old = self.read_target(&target)?;
@@ -70,6 +72,7 @@ impl Evaluation<'_> {
     }
 
     /// Logic and comparisons: all bits set for true.
+    #[inline(never)]
     pub(super) fn logic(&mut self, opcode: u16) -> Result<Operand, Cause> {
         let value = match opcode {
             LNOT => self.integer()? == 0,
@@ -92,6 +95,7 @@ impl Evaluation<'_> {
         Ok(self.boolean(value))
     }
 
+    #[inline(never)]
     fn compare(&mut self, first: Operand, second: Operand) -> Result<Ordering, Cause> {
         let width = self.width();
         match (self.plain(first)?, self.plain(second)?) {
@@ -126,12 +130,11 @@ fn from_bcd(value: u64) -> Result<u64, Cause> {
     })
 }
 
-fn to_bcd(value: u64) -> Result<u64, Cause> {
-    let digits = (0..16).scan(value, |rest, _| {
-        let digit = *rest % 10;
-        *rest /= 10;
-        Some(digit)
-    });
-    let coded = (0..16).zip(digits).fold(0, |sum, (place, digit)| sum | digit << (4 * place));
-    if value < 10_u64.pow(16) { Ok(coded) } else { Err(Cause::Type("sixteen decimal digits")) }
+/// As many digits as an integer has room for.
+fn to_bcd(value: u64, digits: u32) -> Result<u64, Cause> {
+    if value >= 10_u64.pow(digits) {
+        return Err(Cause::Type("fewer decimal digits"));
+    }
+    let digit = |place: u32| value / 10_u64.pow(place) % 10;
+    Ok((0..digits).fold(0, |sum, place| sum | digit(place) << (4 * place)))
 }

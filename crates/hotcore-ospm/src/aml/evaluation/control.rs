@@ -25,6 +25,7 @@ impl Evaluation<'_> {
     }
 
     /// Executes a statement. What it returns, if it does.
+    #[inline(never)]
     fn statement(&mut self) -> Result<Option<Operand>, Cause> {
         let start = self.frame.at;
         if self.frame.peek().is_some_and(is_lead) {
@@ -58,6 +59,7 @@ impl Evaluation<'_> {
         Ok(None)
     }
 
+    #[inline(never)]
     fn conditional(&mut self) -> Result<(), Cause> {
         let end = self.frame.package_end()?;
         if self.predicate(end)? {

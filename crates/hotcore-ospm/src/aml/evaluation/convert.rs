@@ -14,6 +14,7 @@ use crate::aml::opcode::{
 const END_TAG: [u8; 2] = [0x79, 0];
 
 impl Evaluation<'_> {
+    #[inline(never)]
     pub(super) fn convert(&mut self, opcode: u16) -> Result<Operand, Cause> {
         let source = self.term()?;
         let source = self.plain(source)?;
@@ -51,6 +52,7 @@ impl Evaluation<'_> {
     }
 
     /// `ToString (buffer, length)`: up to a NUL, if one comes first.
+    #[inline(never)]
     fn text_until_nul(&mut self, source: &Data) -> Result<Data, Cause> {
         let length = usize::try_from(self.integer()?).unwrap_or(usize::MAX);
         let bytes = source.to_bytes(self.width())?;
@@ -59,6 +61,7 @@ impl Evaluation<'_> {
     }
 
     /// `Mid (source, index, length)`
+    #[inline(never)]
     fn mid(&mut self, source: Data) -> Result<Data, Cause> {
         let (index, length) = (self.integer()?, self.integer()?);
         let part = |bytes: Vec<u8>| {
@@ -67,12 +70,13 @@ impl Evaluation<'_> {
             rest[..usize::try_from(length).unwrap_or(usize::MAX).min(rest.len())].to_vec()
         };
         Ok(match source {
-            Data::Buffer(bytes) => Data::Buffer(part(bytes)),
-            other => Data::String(part(other.to_text(self.width())?)),
+            Data::String(text) => Data::String(part(text)),
+            other => Data::Buffer(part(other.to_bytes(self.width())?)),
         })
     }
 
     /// `Concatenate (first, second)`: the type of the first decides.
+    #[inline(never)]
     fn concatenate(&mut self, first: &Data) -> Result<Data, Cause> {
         let second = self.second()?;
         let width = self.width();
@@ -87,6 +91,7 @@ impl Evaluation<'_> {
     }
 
     /// `ConcatenateResTemplate (first, second)`
+    #[inline(never)]
     fn concatenate_resources(&mut self, first: &Data) -> Result<Data, Cause> {
         let second = self.second()?;
         match (first, &second) {

@@ -11,6 +11,7 @@ use crate::aml::opcode::{
 
 impl Evaluation<'_> {
     /// Declares what the opcode declares. False if it declares nothing.
+    #[inline(never)]
     pub(super) fn declaration(&mut self, opcode: u16) -> Result<bool, Cause> {
         match opcode {
             NAME => {
@@ -52,6 +53,7 @@ impl Evaluation<'_> {
     }
 
     /// `Scope`: goes on in an object that is there.
+    #[inline(never)]
     fn scope(&mut self) -> Result<(), Cause> {
         let end = self.frame.package_end()?;
         let path = self.frame.path()?;
@@ -69,6 +71,7 @@ impl Evaluation<'_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn container(&mut self, opcode: u16) -> Result<(), Cause> {
         let end = self.frame.package_end()?;
         let path = self.frame.path()?;
@@ -93,6 +96,7 @@ impl Evaluation<'_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn method(&mut self) -> Result<(), Cause> {
         let end = self.frame.package_end()?;
         let path = self.frame.path()?;
@@ -108,6 +112,7 @@ impl Evaluation<'_> {
     }
 
     /// `OperationRegion`: where it is, is evaluated now.
+    #[inline(never)]
     fn region(&mut self) -> Result<(), Cause> {
         let path = self.frame.path()?;
         let space = self.frame.byte()?;

@@ -1,5 +1,6 @@
 //! A method that runs, or a table that is being loaded: where it is in its code, and its locals.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Operand;
@@ -10,7 +11,7 @@ use crate::aml::opcode::EXTENDED;
 use crate::aml::path::Path;
 
 /// Locals, then arguments.
-pub(super) const SLOTS: usize = 15;
+const SLOTS: usize = 15;
 /// The first argument's slot.
 pub(super) const FIRST_ARGUMENT: usize = 8;
 
@@ -34,14 +35,15 @@ pub(super) struct Frame<'e> {
     pub(super) scope: Id,
     /// The next object's number when this began: what it declares is gone when it ends.
     pub(super) first: Id,
-    pub(super) slots: [Operand; SLOTS],
+    /// On the heap: calls recurse, and a kernel's stack is small.
+    pub(super) slots: Vec<Operand>,
     blocks: Vec<Block>,
 }
 
 impl<'e> Frame<'e> {
     /// To run `code[at..end]`.
     pub(super) fn new(table: usize, code: &'e [u8], at: usize, end: usize, scope: Id) -> Self {
-        let slots = [const { Operand::Uninitialized }; SLOTS];
+        let slots = vec![Operand::Uninitialized; SLOTS];
         Self { table, code, at, end, scope, first: 0, slots, blocks: Vec::new() }
     }
 

@@ -16,6 +16,7 @@ use crate::aml::path::is_lead;
 const INTERPRETER_REVISION: u64 = 1;
 
 impl Evaluation<'_> {
+    #[inline(never)]
     pub(super) fn literal(&mut self, opcode: u16) -> Result<Operand, Cause> {
         let data = self.literal_data(opcode)?;
         self.make(data)
@@ -46,6 +47,7 @@ impl Evaluation<'_> {
         Ok(text.to_vec())
     }
 
+    #[inline(never)]
     fn buffer(&mut self) -> Result<Vec<u8>, Cause> {
         let end = self.frame.package_end()?;
         let outer = core::mem::replace(&mut self.frame.end, end);
@@ -59,6 +61,7 @@ impl Evaluation<'_> {
         Ok(bytes)
     }
 
+    #[inline(never)]
     fn package(&mut self, opcode: u16) -> Result<Vec<Data>, Cause> {
         let end = self.frame.package_end()?;
         let outer = core::mem::replace(&mut self.frame.end, end);

@@ -1,7 +1,8 @@
 //! One evaluation: a method with all that it calls, or the loading of tables.
 //!
 //! Code is executed where it stands; blocks are kept on a stack of their own, so that only expressions
-//! and calls recurse.
+//! and calls recurse. The functions that do are not inlined into each other, or the stack would have to
+//! have room for all that an expression might be at every level.
 
 mod arithmetic;
 mod buffer;
@@ -30,11 +31,8 @@ use super::namespace::{
 };
 use super::path::Path;
 use super::value::NameSeg;
-use frame::{FIRST_ARGUMENT, Frame, SLOTS};
+use frame::{FIRST_ARGUMENT, Frame};
 pub(super) use operand::{Operand, Reference};
-
-/// The arguments of a method.
-pub(super) type Arguments = [Operand; SLOTS - FIRST_ARGUMENT];
 
 /// A mutex that is held.
 struct Held {
@@ -101,9 +99,9 @@ impl<'e> Evaluation<'e> {
     fn try_evaluate(&mut self, object: Id, arguments: &[Data]) -> Result<Option<Data>, Cause> {
         let value = match self.entry(object)?.kind {
             Kind::Method(method) => {
-                let mut operands: Arguments = [const { Operand::Uninitialized }; 7];
-                for (operand, data) in operands.iter_mut().zip(arguments) {
-                    *operand = self.make(data.clone())?;
+                let mut operands = Vec::with_capacity(arguments.len());
+                for data in arguments.iter().take(usize::from(method.arguments)) {
+                    operands.push(self.make(data.clone())?);
                 }
                 self.invoke(object, method, operands)?
             }
@@ -118,11 +116,12 @@ impl<'e> Evaluation<'e> {
     }
 
     /// Runs a method. `None` if it returns nothing.
+    #[inline(never)]
     fn invoke(
         &mut self,
         object: Id,
         method: Method,
-        arguments: Arguments,
+        arguments: Vec<Operand>,
     ) -> Result<Option<Operand>, Cause> {
         if self.callers.len() >= CALLS {
             return Err(Cause::Limit("methods that call each other"));

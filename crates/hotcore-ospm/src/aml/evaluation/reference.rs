@@ -12,6 +12,7 @@ use crate::aml::path::{Path, is_lead};
 const DEBUG_OBJECT: u64 = 16;
 
 impl Evaluation<'_> {
+    #[inline(never)]
     pub(super) fn reference(&mut self, opcode: u16) -> Result<Operand, Cause> {
         match opcode {
             REF_OF => {
@@ -42,6 +43,7 @@ impl Evaluation<'_> {
     }
 
     /// `CondRefOf (object, target)`: whether there is such an object.
+    #[inline(never)]
     fn conditional_reference(&mut self) -> Result<Operand, Cause> {
         let source = if self.frame.peek().is_some_and(is_lead) {
             let path = self.frame.path()?;
@@ -62,6 +64,7 @@ impl Evaluation<'_> {
     }
 
     /// `DerefOf (reference)`, which may be a name in a string.
+    #[inline(never)]
     fn dereference_term(&mut self) -> Result<Operand, Cause> {
         match self.term()? {
             Operand::Reference(reference) => self.dereference(&reference),
@@ -79,6 +82,7 @@ impl Evaluation<'_> {
     }
 
     /// `Index (source, index, target)`
+    #[inline(never)]
     fn index(&mut self) -> Result<Operand, Cause> {
         let source = self.term()?;
         let index = self.integer()?;
@@ -106,6 +110,7 @@ impl Evaluation<'_> {
     }
 
     /// `Match (package, operator, value, operator, value, start)`
+    #[inline(never)]
     fn match_term(&mut self) -> Result<Operand, Cause> {
         let package = self.term()?;
         let first = (self.frame.byte()?, self.integer()?);
@@ -118,8 +123,11 @@ impl Evaluation<'_> {
             return Err(Cause::Type("a package"));
         };
         let count = elements.len();
+        if start >= count as u64 {
+            return Err(Cause::Index(start));
+        }
         self.budget.spend(count)?;
-        for index in usize::try_from(start).unwrap_or(usize::MAX)..count {
+        for index in start as usize..count {
             let Data::Package(elements) = self.data(&place)? else { break };
             let Some(element) = elements.get(index) else { break };
             if self.matches(element, first.0, first.1)?
@@ -131,6 +139,7 @@ impl Evaluation<'_> {
         Ok(self.integer_operand(u64::MAX))
     }
 
+    #[inline(never)]
     fn size_of(&mut self) -> Result<Operand, Cause> {
         let target = self.target()?;
         let value = self.read_target(&target)?;
@@ -146,6 +155,7 @@ impl Evaluation<'_> {
     }
 
     /// The number of an object's type (ACPI 6.5 §19.6.96).
+    #[inline(never)]
     fn object_type(&mut self, target: &Target) -> Result<u64, Cause> {
         let operand = match target {
             Target::Debug => return Ok(DEBUG_OBJECT),

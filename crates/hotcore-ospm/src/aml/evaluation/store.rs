@@ -23,6 +23,7 @@ pub(super) enum Target {
 
 impl Evaluation<'_> {
     /// A `Target` or a `SuperName`.
+    #[inline(never)]
     pub(super) fn target(&mut self) -> Result<Target, Cause> {
         if self.frame.peek().is_some_and(is_lead) {
             let path = self.frame.path()?;
@@ -59,16 +60,26 @@ impl Evaluation<'_> {
     }
 
     /// `Store (value, target)`
+    #[inline(never)]
     pub(super) fn store_term(&mut self) -> Result<Operand, Cause> {
-        let value = self.term()?;
+        let value = self.value()?;
         let target = self.target()?;
         self.store(target, &value)?;
         Ok(value)
     }
 
+    /// A term that has a value: no call of a method that returns nothing.
+    fn value(&mut self) -> Result<Operand, Cause> {
+        match self.term()? {
+            Operand::Uninitialized => Err(Cause::Uninitialized),
+            value => Ok(value),
+        }
+    }
+
     /// `CopyObject (value, target)`: the target becomes what the value is.
+    #[inline(never)]
     pub(super) fn copy_object(&mut self) -> Result<Operand, Cause> {
-        let value = self.term()?;
+        let value = self.value()?;
         match self.target()? {
             Target::Node(id) if matches!(self.entry(id)?.kind, Kind::Name(_)) => {
                 let data = self.data_of(&value)?;
@@ -81,6 +92,7 @@ impl Evaluation<'_> {
     }
 
     /// Stores a value.
+    #[inline(never)]
     pub(super) fn store(&mut self, target: Target, value: &Operand) -> Result<(), Cause> {
         match target {
             Target::Nowhere | Target::Debug => Ok(()),
@@ -184,6 +196,7 @@ impl Evaluation<'_> {
                 }
                 Ok(Data::Buffer(bytes))
             }
+            Data::Package(_) => Err(Cause::Type("a package")),
             _ => Ok(value),
         }
     }

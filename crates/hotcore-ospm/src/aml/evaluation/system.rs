@@ -14,6 +14,7 @@ use crate::aml::opcode::{
 const FOREVER: u64 = 0xffff;
 
 impl Evaluation<'_> {
+    #[inline(never)]
     pub(super) fn system(&mut self, opcode: u16) -> Result<Operand, Cause> {
         match opcode {
             NOTIFY => {
@@ -52,6 +53,7 @@ impl Evaluation<'_> {
     }
 
     /// `Acquire (mutex, timeout)`. Nobody else holds it: evaluations do not overlap.
+    #[inline(never)]
     fn acquire(&mut self) -> Result<Operand, Cause> {
         let mutex = self.object()?;
         self.frame.bytes(2)?;
@@ -68,6 +70,7 @@ impl Evaluation<'_> {
         Ok(Operand::Integer(0))
     }
 
+    #[inline(never)]
     fn release(&mut self) -> Result<(), Cause> {
         let mutex = self.object()?;
         let Some(index) = self.mutexes.iter().position(|held| held.mutex == mutex) else {
@@ -86,6 +89,7 @@ impl Evaluation<'_> {
     }
 
     /// `Signal`, `Reset` and `Wait` on an event, which counts its signals.
+    #[inline(never)]
     fn event(&mut self, opcode: u16) -> Result<Operand, Cause> {
         let event = self.object()?;
         let Kind::Event(_) = self.entry(event)?.kind else {

@@ -1,7 +1,9 @@
 //! Terms that have a value: names, calls, and which room an opcode belongs to.
 
+use alloc::vec::Vec;
+
 use super::frame::FIRST_ARGUMENT;
-use super::{Arguments, Data, Evaluation, Kind, Operand};
+use super::{Data, Evaluation, Kind, Operand};
 use crate::aml::error::Cause;
 #[allow(clippy::wildcard_imports, reason = "most of them are named here")]
 use crate::aml::opcode::*;
@@ -27,6 +29,7 @@ impl Evaluation<'_> {
         self.integer_of(operand)
     }
 
+    #[inline(never)]
     fn operation(&mut self, opcode: u16) -> Result<Operand, Cause> {
         match opcode {
             ZERO | ONE | ONES | BYTE..=QWORD | BUFFER..=VAR_PACKAGE | REVISION => {
@@ -52,6 +55,7 @@ impl Evaluation<'_> {
     }
 
     /// A name: a method is called, anything else has a value.
+    #[inline(never)]
     fn named_term(&mut self) -> Result<Operand, Cause> {
         let path = self.frame.path()?;
         let object = self.find(&path)?;
@@ -66,15 +70,12 @@ impl Evaluation<'_> {
         }
     }
 
-    fn arguments(&mut self, count: u8) -> Result<Arguments, Cause> {
-        let mut arguments: Arguments = [const { Operand::Uninitialized }; 7];
-        for argument in &mut arguments[..usize::from(count)] {
-            *argument = self.term()?;
-        }
-        Ok(arguments)
+    fn arguments(&mut self, count: u8) -> Result<Vec<Operand>, Cause> {
+        (0..count).map(|_| self.term()).collect()
     }
 
     /// `_OSI`: the features of this driver, and no operating system's name (ACPI 6.5 §5.7.2).
+    #[inline(never)]
     fn osi(&mut self) -> Result<Operand, Cause> {
         let asked = self.term()?;
         let Operand::At(place) = self.plain(asked)? else { return Err(Cause::Type("a string")) };

@@ -74,3 +74,9 @@
   Field (REG0, ByteAcc, NoLock, Preserve) { Offset (0x30), ACQ8, 8, AccessAs (WordAcc, 0), Offset (0x32), ACQ9, 16 }
   OperationRegion (REG1, SystemMemory, 0x10000000 + 0x38, 1 + 3)
   Field (REG1, DWordAcc, NoLock, Preserve) { REGL, 32 }
+  Method (NAMR, 1) { Name (SUB0, 1) If (Arg0) { Return (NAMR (Arg0 - 1)) } Return (SUB0) }
+  Method (RDRF, 1) { Return (DerefOf (Arg0)) }
+  Method (CHAI, 1) { SETA (Arg0) Return (DerefOf (Arg0)) }
+  Method (CALL) { Return (ARGS (INT5, 2, ADD7 (1, 1, 1, 1, 1, 1, 1))) }
+  Method (ARGS, 3) { Return (Concatenate (Concatenate (ToDecimalString (Arg0), ToDecimalString (Arg1)), ToDecimalString (Arg2))) }
+  Method (NORE) { Local0 = 1 }
