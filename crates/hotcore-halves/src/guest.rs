@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hotcore_ospm::aml::Interpreter;
-use hotcore_ospm::{Cpu, EjectError, Fault, OnlineError, Ospm, Transition};
+use hotcore_ospm::{Cpu, EjectError, Fault, OfflineError, OnlineError, Ospm, Transition};
 
 use crate::mutant::Mutant;
 use crate::replay::Replay;
@@ -23,6 +23,8 @@ pub enum Task {
     Handle,
     /// Brings a CPU up that was added, as a udev rule would.
     Online(Cpu),
+    /// Takes a CPU offline, to bring it up again some time.
+    Offline(Cpu),
     /// Ejects a CPU because the OS wants to.
     Eject(Cpu),
 }
@@ -83,6 +85,11 @@ impl Guest {
                     return Err(fault);
                 }
             }
+            Task::Offline(cpu) => match ospm.offline(cpu, os) {
+                Ok(()) => drop(self.wanted.insert(cpu)),
+                Err(OfflineError::Fault(fault)) => return Err(fault),
+                Err(_) => {}
+            },
             Task::Eject(cpu) => {
                 if let Err(EjectError::Fault(fault)) = ospm.eject(cpu, aml, os) {
                     return Err(fault);

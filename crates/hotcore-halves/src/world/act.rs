@@ -35,6 +35,7 @@ impl World {
                         self.limits.ejects -= 1;
                         self.excuses.returned = true;
                     }
+                    Task::Offline(_) => self.limits.offlines -= 1,
                     _ => {}
                 }
                 if task != Task::Handle {

@@ -27,6 +27,8 @@ pub struct Limits {
     pub delays: u8,
     /// The OS ejects a CPU of its own accord.
     pub ejects: u8,
+    /// The OS takes a CPU offline and brings it up again.
+    pub offlines: u8,
     /// The VMM cannot start a CPU.
     pub failures: u8,
     /// A guest tries to start a CPU that is not enabled, as Linux 6.12 does while it boots.
@@ -43,6 +45,7 @@ impl Limits {
         expiries: 0,
         delays: 0,
         ejects: 0,
+        offlines: 0,
         failures: 0,
         pokes: 0,
     };

@@ -25,10 +25,7 @@ impl World {
             Some(ask) if self.limits.failures > 0 && Machine::starts_cpu(&ask) => {
                 steps.push(Step::Os(Choice::Fail));
             }
-            None if self.limits.ejects > 0 && program.listens(self.os) => {
-                let cpus = (1..CPUS as u32).map(Cpu);
-                steps.extend(cpus.map(|cpu| Step::Begin(Task::Eject(cpu))));
-            }
+            None if program.listens(self.os) => self.whims(steps),
             _ => {}
         }
         self.requests(steps);
@@ -65,6 +62,18 @@ impl World {
 
     fn is_idle(&self, program: &Program) -> bool {
         program.ask(self.os).is_none()
+    }
+
+    /// What the OS can begin with because somebody in it wants to.
+    fn whims(&self, steps: &mut Vec<Step>) {
+        for cpu in (1..CPUS as u32).map(Cpu) {
+            if self.limits.ejects > 0 {
+                steps.push(Step::Begin(Task::Eject(cpu)));
+            }
+            if self.limits.offlines > 0 {
+                steps.push(Step::Begin(Task::Offline(cpu)));
+            }
+        }
     }
 
     fn requests(&self, steps: &mut Vec<Step>) {

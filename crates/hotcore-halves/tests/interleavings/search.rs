@@ -57,6 +57,11 @@ fn every_order_with_a_guest_that_ejects_by_itself() {
 }
 
 #[test]
+fn every_order_with_a_cpu_that_is_offline_for_a_while() {
+    exhaustive("the same and a CPU offline and online", Limits { offlines: 1, ..ISSUE });
+}
+
+#[test]
 fn every_order_with_a_cpu_that_cannot_be_started() {
     exhaustive("the same and a CPU that does not start", Limits { failures: 1, ..ISSUE });
 }
@@ -87,6 +92,7 @@ fn random_walks_with_everything() {
         expiries: 1,
         delays: 1,
         ejects: 3,
+        offlines: 4,
         failures: 1,
         pokes: 3,
     };
@@ -95,7 +101,14 @@ fn random_walks_with_everything() {
 
 #[test]
 fn random_walks_with_nobody_late() {
-    let limits =
-        Limits { requests: 12, resets: 2, refusals: 3, repeats: 3, pokes: 3, ..Limits::NONE };
+    let limits = Limits {
+        requests: 12,
+        resets: 2,
+        refusals: 3,
+        repeats: 3,
+        pokes: 3,
+        offlines: 6,
+        ..Limits::NONE
+    };
     judge("at random, nobody late", limits, |scenario| search::random(scenario, 2, steps()));
 }
