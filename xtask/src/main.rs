@@ -2,6 +2,7 @@
 //! names them.
 
 mod bench;
+mod conformance;
 mod cross;
 mod demo;
 mod error;
@@ -37,6 +38,8 @@ enum Task {
     Cross(cross::Arguments),
     /// Build the conformance guest, a kernel for bare arm64 metal, and print where it is
     Probe(probe::Arguments),
+    /// Have the conformance guest judge both engines, and write docs/conformance.md
+    Conformance,
     /// Boot a stock Linux guest, add and remove its CPUs, and show it as it happens
     Demo(demo::Arguments),
     /// Measure what hotplug, CPUs that do not run, a start and the software engine cost
@@ -65,6 +68,7 @@ fn run(task: Task) -> Result<ExitCode, Box<dyn Error>> {
         Task::Fetch => fetch::everything()?,
         Task::Cross(arguments) => cross::run(&arguments)?,
         Task::Probe(arguments) => probe::run(&arguments)?,
+        Task::Conformance => return Ok(conformance::run()?),
         Task::Demo(arguments) => return Ok(demo::run(&arguments)),
         Task::Bench(arguments) => return bench::run(&arguments),
         Task::Lab(arguments) => return Ok(lab::cli::run(arguments)?),

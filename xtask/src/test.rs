@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, LabError> {
     }
     if wanted(Place::Soft) {
         let folder = folder::prepare_for_tests(Engine::Soft)?;
-        test(&mut in_software(&folder), filter, &mut summary)?;
+        test(&mut in_software(&folder)?, filter, &mut summary)?;
     }
     if wanted(Place::Lab) {
         folder::prepare_for_tests(Engine::Kvm)?;
@@ -87,10 +87,18 @@ fn on_the_host() -> Result<Command, LabError> {
     Ok(cargo)
 }
 
-fn in_software(folder: &Path) -> Command {
+fn in_software(folder: &Path) -> Result<Command, LabError> {
+    // A VMM of somebody else's, for the conformance suite.
+    let qemu = fetch::qemu()?;
     let mut cargo = here::command("test", here::LAB);
-    cargo.args(LINUX).env("HOTCORE_LAB", folder).env(VARIABLE, Engine::Soft.name());
     cargo
+        .args(LINUX)
+        .env("HOTCORE_LAB", folder)
+        .env(VARIABLE, Engine::Soft.name())
+        .env("HOTCORE_QEMU_SYSTEM", qemu.program)
+        .env("HOTCORE_QEMU_LIBRARIES", qemu.library_path)
+        .env("HOTCORE_QEMU_DATA", qemu.data_dir);
+    Ok(cargo)
 }
 
 fn in_the_lab(tests: &[&str], this: &Path) -> Result<Command, LabError> {

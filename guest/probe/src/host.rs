@@ -26,7 +26,9 @@ pub(crate) struct Host {
     pub(crate) arena: Span,
     /// Which requests to eject are refused.
     pub(crate) refuse: Refuse,
-    /// Whether accesses to devices are told.
+    /// Whether accesses to devices are told while notifications are handled.
+    pub(crate) tells: bool,
+    /// Notifications are handled now.
     pub(crate) told: bool,
     /// What has come, and is not handled yet.
     pub(crate) interrupts: Interrupts,
@@ -44,6 +46,7 @@ impl Host {
             mpidrs,
             arena,
             refuse: Refuse::Nothing,
+            tells: true,
             told: false,
             interrupts: Interrupts::default(),
         };
@@ -73,9 +76,9 @@ impl Host {
     }
 
     fn tell(&self, operation: char, address: u64, width: Width, value: u64) {
-        if self.told && !mmu::is_ram(address) {
+        if self.told && self.tells && !mmu::is_ram(address) {
             let width = width.bytes();
-            say!("access={operation} address={address:#x} width={width} value={value:#x}");
+            say!("access={operation} at={address:#x} width={width} value={value:#x}");
         }
     }
 }

@@ -30,6 +30,8 @@ pub enum Command {
     Auto(bool),
     /// Whether interrupts of the GED are left alone, as before the end of a boot.
     Hold(bool),
+    /// Whether accesses to devices are told while notifications are handled.
+    Tell(bool),
     /// Which requests to eject are refused.
     Refuse(Refuse),
     /// One load.
@@ -122,6 +124,7 @@ fn command<'a>(
         "events" => Command::Events,
         "auto" => Command::Auto(switch(words)?),
         "hold" => Command::Hold(switch(words)?),
+        "tell" => Command::Tell(switch(words)?),
         "refuse" => Command::Refuse(refuse(words)?),
         "read" => Command::Read(value(words)?, width(words)?),
         "write" => {

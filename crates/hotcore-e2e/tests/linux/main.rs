@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used)]
 
 mod boot;
+mod conformance;
 mod cpu_start;
 mod doors;
 mod faults;

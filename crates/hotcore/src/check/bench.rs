@@ -87,6 +87,9 @@ impl<'a> Bench<'a> {
             let done = meanwhile(&mut machine.host);
             done.map_err(|source| StartError::Host { source, log: machine.log() })?;
             machine.wait_until_ready(self.patience)?;
+            // A byte costs an exit or two: only who wants to see accesses is told of them.
+            let quiet = machine.console.ask("tell off", self.patience);
+            quiet.map_err(|source| StartError::Guest { source, log: machine.log() })?;
             Ok(machine)
         };
         match start() {

@@ -26,6 +26,7 @@ impl Kernel {
             Command::Events => self.events(),
             Command::Auto(on) => self.auto = on,
             Command::Hold(on) => self.hold = on,
+            Command::Tell(on) => self.host.tells = on,
             Command::Refuse(refuse) => self.host.refuse = refuse,
             Command::Read(address, width) => self.read(address, width)?,
             Command::Write(address, width, value) => self.write(address, width, value)?,

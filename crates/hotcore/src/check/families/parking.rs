@@ -330,13 +330,8 @@ fn written(bench: &mut Bench<'_>) -> Result<String, Trouble> {
     Ok(format!("its own count, {after}, is in memory"))
 }
 
-/// On KVM less often: there a machine of the lab is slow.
-pub(super) fn cycles(bench: &Bench<'_>) -> u32 {
-    if bench.is_kvm() { bench.cycles.min(5) } else { bench.cycles }
-}
-
 pub(super) fn scribbled(bench: &mut Bench<'_>) -> Result<String, Trouble> {
-    let count = cycles(bench);
+    let count = bench.cycles;
     let mut bytes = 0;
     for _ in 0..count {
         let told = bench.ask("cycle 1 1")?;
@@ -348,7 +343,7 @@ pub(super) fn scribbled(bench: &mut Bench<'_>) -> Result<String, Trouble> {
 }
 
 fn again(bench: &mut Bench<'_>) -> Result<String, Trouble> {
-    let count = cycles(bench);
+    let count = bench.cycles;
     let before = mailbox(bench, 1)?.generation;
     for _ in 0..count {
         bench.ask("online 1")?;

@@ -101,7 +101,9 @@ impl Block {
     /// left alone from then on.
     pub(super) fn find(bench: &mut Bench<'_>) -> Result<Self, Trouble> {
         if bench.registers.is_none() {
+            bench.ask("tell on")?;
             let told = bench.add(1)?;
+            bench.ask("tell off")?;
             bench.ask("eject 1")?;
             bench.registers = registers(&told);
         }
@@ -146,9 +148,7 @@ impl Block {
 fn registers(told: &Answer) -> Option<Registers> {
     let accesses: Vec<(&str, u64, u64)> = told
         .with("access")
-        .filter_map(|line| {
-            Some((word(line, "access")?, field(line, "address")?, field(line, "width")?))
-        })
+        .filter_map(|line| Some((word(line, "access")?, field(line, "at")?, field(line, "width")?)))
         .collect();
     let ged = accesses.iter().find(|(kind, ..)| *kind == "r")?.1;
     let is_command = |(kind, address, width): &&(&str, u64, u64)| {
@@ -248,10 +248,12 @@ fn plugged(bench: &mut Bench<'_>) -> Result<String, Trouble> {
     bench.plug(2)?;
     let flags = block.flags(bench, 2)?;
     ensure(flags == ENABLED | INSERT, || format!("flags {flags:#x}"))?;
+    bench.ask("tell on")?;
     bench.ask("hold off")?;
     let told =
         bench.events_until("the interrupt", |told| told.with("interrupt").next().is_some())?;
-    let selector = told.with("access").find(|line| field(line, "address") == Some(block.ged));
+    let selector = told.with("access").find(|line| field(line, "at") == Some(block.ged));
+    bench.ask("tell off")?;
     let selector = selector.and_then(|line| field(line, "value"));
     ensure(selector == Some(CPU_EVENT), || format!("GED {selector:x?}"))?;
     Ok(format!("flags {flags:#x}, GED {CPU_EVENT:#x}, interrupt"))
