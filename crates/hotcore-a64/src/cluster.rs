@@ -6,6 +6,7 @@
 //! a PE first says that it executes, then empties its mailbox; a sender first fills the mailbox,
 //! then asks whether the PE executes.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,7 +57,16 @@ const LOOK_EVERY: Duration = Duration::from_micros(20);
 impl Cluster {
     /// `cpus` PEs with `memory` as their RAM.
     pub fn new(memory: &GuestMemoryMmap<()>, cpus: usize) -> Arc<Self> {
-        let ram = Ram::new(memory);
+        Self::with_read_only(memory, 0..0, cpus)
+    }
+
+    /// The same, where a store to `read_only` (whole pages) is an access to a device.
+    pub fn with_read_only(
+        memory: &GuestMemoryMmap<()>,
+        read_only: Range<u64>,
+        cpus: usize,
+    ) -> Arc<Self> {
+        let ram = Ram::new(memory, read_only);
         let code = Arc::new(CodePages::new(ram.frames()));
         let members = (0..cpus).map(|_| Member::new()).collect();
         Arc::new(Self { ram, code, members })

@@ -1,5 +1,6 @@
 //! A PE with a little RAM, for tests of instructions.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use vm_memory::{Bytes, GuestAddress, GuestMemoryMmap};
@@ -50,8 +51,13 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn new() -> Self {
+        Self::with_read_only(0..0)
+    }
+
+    /// The same, with RAM to which a store is a device's.
+    pub(crate) fn with_read_only(read_only: Range<u64>) -> Self {
         let memory = GuestMemoryMmap::from_ranges(&[(GuestAddress(RAM), SIZE)]).unwrap();
-        let cluster = Cluster::new(&memory, 1);
+        let cluster = Cluster::with_read_only(&memory, read_only, 1);
         let mut core = Core::new(0, 0, Arc::clone(&cluster), Box::new(Nothing));
         core.enable_fp();
         core.cpu.system.vbar = VECTORS;

@@ -1,5 +1,6 @@
 //! The traits between a machine and the engine that runs it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use hotcore_vcpu::{Mpidr, VcpuIndex};
@@ -16,6 +17,8 @@ pub type GuestMemory = vm_memory::GuestMemoryMmap<()>;
 pub struct VmSpec {
     /// Guest RAM, already mapped into this process.
     pub memory: GuestMemory,
+    /// Whole regions of it to which a store of the guest is an [`Exit::MmioWrite`].
+    pub read_only: Range<u64>,
     /// Possible vCPUs: all of them are created. Range: `1..=MAX_VCPUS`.
     pub vcpus: u16,
     /// Where the interrupt controller is.

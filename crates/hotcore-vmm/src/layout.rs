@@ -12,7 +12,8 @@
 //! 0x0e20_0000  return entry                 64 KiB   memory with code of the firmware
 //! 0x4000_0000  RAM
 //! ```
-//! Mailboxes and return entry are there where CPUs are not started by PSCI. Where QEMU's `virt` machine has the same device, it is at the same address.
+//! Mailboxes and return entry are there where CPUs are not started by PSCI. Where QEMU's `virt` machine
+//! has the same device, it is at the same address.
 
 use core::ops::Range;
 

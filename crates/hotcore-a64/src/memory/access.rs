@@ -254,6 +254,11 @@ impl Cpu {
         let Some(frame) = self.cluster.ram.page(leaf.physical) else {
             return Ok(Place::Outside { physical: leaf.physical });
         };
+        // Who writes to what can only be read meets whoever is behind the address.
+        let writable = self.cluster.ram.is_writable(leaf.physical);
+        if access == Access::Write && !writable {
+            return Ok(Place::Outside { physical: leaf.physical });
+        }
         let device = leaf.is_device();
         if !self.system.data_is_big_endian(Level::El0)
             && !self.system.data_is_big_endian(Level::El1)
@@ -262,7 +267,7 @@ impl Cpu {
                 frame,
                 physical: leaf.physical & !(PAGE - 1),
                 readable: leaf.allows(level, Access::Read, false),
-                writable: leaf.allows(level, Access::Write, false),
+                writable: writable && leaf.allows(level, Access::Write, false),
                 device,
                 global: leaf.global,
                 size_bits: leaf.size_bits,

@@ -61,7 +61,7 @@ impl AddressSpace {
     pub fn new(memory: &GuestMemoryMmap<()>, registers: TranslationRegisters) -> Self {
         let TranslationRegisters { sctlr, tcr, ttbr0, ttbr1 } = registers;
         let system = SystemRegisters { sctlr, ttbr0, ttbr1, tcr, ..SystemRegisters::new(0) };
-        Self { system, ram: Ram::new(memory) }
+        Self { system, ram: Ram::new(memory, 0..0) }
     }
 
     /// As [`Core::read_memory`]. Where the granule is not 4 KiB nothing can be read.

@@ -6,6 +6,7 @@
 //! their natural size, so that nothing tears; what is not aligned is made of smaller ones.
 #![allow(unsafe_code)] // Guest RAM is shared with the guest's other CPUs and with devices.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, fence};
 
 use portable_atomic::AtomicU128;
@@ -18,6 +19,8 @@ pub(crate) const PAGE: u64 = 4096;
 pub(crate) struct Ram {
     regions: Vec<Region>,
     frames: usize,
+    /// What the guest may only read.
+    read_only: Range<u64>,
     /// Keeps every region mapped for as long as a `Page` may be used.
     _memory: GuestMemoryMmap<()>,
 }
@@ -41,8 +44,8 @@ pub(crate) struct Frame {
 }
 
 impl Ram {
-    /// The whole pages of `memory`.
-    pub(crate) fn new(memory: &GuestMemoryMmap<()>) -> Self {
+    /// The whole pages of `memory`; the guest writes to none in `read_only`.
+    pub(crate) fn new(memory: &GuestMemoryMmap<()>, read_only: Range<u64>) -> Self {
         let mut frames = 0;
         let mut regions = Vec::new();
         for region in memory.iter() {
@@ -51,12 +54,17 @@ impl Ram {
             regions.push(Region { start: region.start_addr().0, pages, first_frame: frames, host });
             frames += pages as usize;
         }
-        Self { regions, frames, _memory: memory.clone() }
+        Self { regions, frames, read_only, _memory: memory.clone() }
     }
 
     /// How many pages there are.
     pub(crate) fn frames(&self) -> usize {
         self.frames
+    }
+
+    /// Whether the guest may write to `address`, where it is RAM.
+    pub(crate) fn is_writable(&self, address: u64) -> bool {
+        !self.read_only.contains(&address)
     }
 
     /// The page of RAM that holds `address`.

@@ -5,7 +5,7 @@ use vm_memory::GuestMemoryMmap;
 pub(crate) struct Ram(usize);
 
 impl Ram {
-    pub(crate) fn new(_: &GuestMemoryMmap<()>) -> Self {
+    pub(crate) fn new(_: &GuestMemoryMmap<()>, _: std::ops::Range<u64>) -> Self {
         Self(0)
     }
 

@@ -50,7 +50,8 @@ impl Engine for SoftEngine {
 
     fn create_vm(&self, spec: &VmSpec) -> Result<CreatedVm, EngineError> {
         let indices = VcpuIndex::first(spec.vcpus);
-        let cluster = Cluster::new(&spec.memory, spec.vcpus.into());
+        let cluster =
+            Cluster::with_read_only(&spec.memory, spec.read_only.clone(), spec.vcpus.into());
         let bells: Vec<_> = (0..spec.vcpus.into()).filter_map(|at| cluster.doorbell(at)).collect();
         let ring = move |cpu: VcpuIndex, lines: Lines| {
             if lines.any()

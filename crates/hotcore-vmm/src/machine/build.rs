@@ -53,6 +53,7 @@ impl Machine {
         let memory = guest_memory(config)?;
         let spec = VmSpec {
             memory: memory.clone(),
+            read_only: layout::RETURN_ENTRY..layout::RETURN_ENTRY + layout::RETURN_ENTRY_SIZE,
             vcpus: config.cpus.max,
             gic: layout::GIC_SPEC,
             trace: config.trace.clone(),

@@ -50,7 +50,7 @@ proptest! {
     #[test]
     fn a_page_is_found_where_all_of_it_is_ram(address in address(), value in any::<u64>()) {
         let memory = memory(&REGIONS);
-        let ram = Ram::new(&memory);
+        let ram = Ram::new(&memory, 0..0);
         let frame = ram.page(address);
         prop_assert_eq!(frame.is_some(), is_there(address), "{:#x}", address);
         let Some(frame) = frame else { return Ok(()) };
@@ -72,7 +72,7 @@ proptest! {
     #[test]
     fn no_offset_leads_out_of_a_page(offset in any::<u64>(), bits in 1..=u64::MAX) {
         let memory = memory(&[(BASE, 3 * PAGE)]);
-        let ram = Ram::new(&memory);
+        let ram = Ram::new(&memory, 0..0);
         let page = ram.page(BASE + PAGE).unwrap().page;
         stays_inside::<u8>(&memory, page, offset, bits | 1);
         stays_inside::<u16>(&memory, page, offset, bits | 1);
@@ -85,7 +85,7 @@ proptest! {
     fn zeroing_goes_round_at_the_end_of_a_page(offset in any::<u64>(), blocks in 0..=64u64) {
         let memory = memory(&[(BASE, 3 * PAGE)]);
         memory.write_slice(&[0xff; 3 * PAGE as usize], GuestAddress(BASE)).unwrap();
-        let page = Ram::new(&memory).page(BASE + PAGE).unwrap().page;
+        let page = Ram::new(&memory, 0..0).page(BASE + PAGE).unwrap().page;
         page.zero(offset, blocks * 64);
         let all = read(&memory);
         let zero = |at: &usize| all[*at] == 0;

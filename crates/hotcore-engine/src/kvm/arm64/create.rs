@@ -5,12 +5,13 @@
 // Memory slots hand the process's memory to the guest.
 #![allow(unsafe_code)]
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use hotcore_vcpu::VcpuIndex;
 use kvm_bindings::{
     KVM_ARM_VCPU_PMU_V3, KVM_ARM_VCPU_POWER_OFF, KVM_ARM_VCPU_PSCI_0_2, KVM_CAP_ARM_NISV_TO_USER,
-    kvm_enable_cap, kvm_userspace_memory_region, kvm_vcpu_init,
+    KVM_MEM_READONLY, kvm_enable_cap, kvm_userspace_memory_region, kvm_vcpu_init,
 };
 use kvm_ioctls::{Kvm, VmFd};
 use vm_memory::{Address, GuestMemoryBackend, GuestMemoryRegion, MemoryRegionAddress};
@@ -35,7 +36,7 @@ pub(super) fn machine(
     let vm = new_vm(kvm, address_bits(&spec.memory, host.address_bits)?)?;
     smccc::forward_calls(&vm)?;
     report_undecoded_aborts(&vm)?;
-    add_memory(&vm, &spec.memory)?;
+    add_memory(&vm, &spec.memory, &spec.read_only)?;
     let init = vcpu_init(&vm, host.pmu)?;
 
     let created = VcpuIndex::first(spec.vcpus)
@@ -89,17 +90,18 @@ fn report_undecoded_aborts(vm: &VmFd) -> Result<(), EngineError> {
     vm.enable_cap(&cap).map_err(of_vm("enable KVM_CAP_ARM_NISV_TO_USER"))
 }
 
-fn add_memory(vm: &VmFd, memory: &GuestMemory) -> Result<(), EngineError> {
+fn add_memory(vm: &VmFd, memory: &GuestMemory, read_only: &Range<u64>) -> Result<(), EngineError> {
     for (slot, region) in (0..).zip(memory.iter()) {
         let host_address =
             region.get_host_address(MemoryRegionAddress(0)).map_err(|error| EngineError::Vm {
                 operation: "find guest memory in this process",
                 source: std::io::Error::other(error),
             })?;
+        let start = region.start_addr().raw_value();
         let slot = kvm_userspace_memory_region {
             slot,
-            flags: 0,
-            guest_phys_addr: region.start_addr().raw_value(),
+            flags: if read_only.contains(&start) { KVM_MEM_READONLY } else { 0 },
+            guest_phys_addr: start,
             memory_size: region.len(),
             userspace_addr: host_address as u64,
         };

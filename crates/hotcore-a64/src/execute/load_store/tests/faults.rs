@@ -115,6 +115,25 @@ fn unprivileged_accesses_have_the_permissions_of_el0() {
 }
 
 #[test]
+fn memory_that_may_only_be_read_is_read_and_stores_to_it_are_a_devices() {
+    let mut machine = Machine::with_read_only(RAM..RAM + 0x1000);
+    machine.write(RAM, &[0x1234]);
+    let mut registers = machine.core.registers();
+    registers.x[1] = RAM;
+    machine.core.set_registers(&registers);
+    // ldr w2, [x1]; str w2, [x1, #4]; ldr w3, [x1, #4]; str w2, [x1, #0x1000]
+    let exit = machine.run(&[0xb940_0022, 0xb900_0422, 0xb940_0423, 0xb910_0022]);
+    let Exit::Device(access) = exit else { panic!("{exit:?}") };
+    assert_eq!((access.physical, access.store), (RAM + 4, Some(0x1234)));
+    machine.core.answer(0);
+    assert_eq!(machine.core.run(), Exit::Call);
+    assert_eq!(machine.core.registers().x[3], 0);
+    // ldadd w2, w4, [x1]
+    let (class, ..) = fault(&mut machine, 0xb822_0024, RAM);
+    assert_eq!(class, DATA_ABORT);
+}
+
+#[test]
 fn a_pair_outside_ram_is_loaded_once_both_halves_are_answered() {
     let mut machine = Machine::new();
     let mut registers = machine.core.registers();

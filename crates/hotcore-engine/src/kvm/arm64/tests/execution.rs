@@ -2,7 +2,9 @@
 
 use std::thread;
 
-use super::guest::{GIC, Guest, OUT, RAM, REPORT_X0, REPORT_X1, SPIN, X9_IS_OUT, report, start};
+use super::guest::{
+    GIC, Guest, OUT, RAM, REPORT_X0, REPORT_X1, ROM, SPIN, X9_IS_OUT, report, start,
+};
 use crate::{Entry, Exit, Vcpu, Vm};
 
 #[test]
@@ -47,6 +49,22 @@ fn a_load_gets_what_the_machine_answers() {
     assert_eq!(vcpu.run().unwrap(), expected);
 }
 
+#[test]
+fn memory_that_may_only_be_read_is_read_and_executed_and_stores_to_it_are_exits() {
+    let program = [
+        0xb940_0003, // ldr w3, [x0]
+        0xb900_0803, // str w3, [x0, #8]
+        0xd61f_0000, // br x0
+    ];
+    let Some(mut guest) = Guest::new(1, &program) else { return };
+    guest.load(ROM, &[X9_IS_OUT, REPORT_X0]);
+    let vcpu = &mut guest.vcpus[0];
+    start(vcpu, ROM).unwrap();
+    let expected = Exit::MmioWrite { address: ROM + 8, data: &X9_IS_OUT.to_le_bytes() };
+    assert_eq!(vcpu.run().unwrap(), expected);
+    assert_eq!(report(vcpu), ROM);
+}
+
 /// `hvc #0`, `smc #0`, `hvc #1`.
 const CONDUITS: [u32; 3] = [0xd400_0002, 0xd400_0003, 0xd400_0022];
 
@@ -65,11 +83,13 @@ fn calling_with(conduit: u32) -> [u32; 6] {
 }
 
 #[test]
-fn every_psci_function_of_both_conventions_comes_out_whatever_the_conduit() {
+fn every_psci_function_of_both_conventions_and_the_oems_come_out_whatever_the_conduit() {
+    let psci = (0x8400_0000..0x8400_0020).chain(0xc400_0000..0xc400_0020);
+    let functions: Vec<u32> = psci.chain([0xc300_0000]).collect();
     for conduit in CONDUITS {
         let Some(mut guest) = Guest::new(1, &calling_with(conduit)) else { return };
         let vcpu = &mut guest.vcpus[0];
-        for function in (0x8400_0000..0x8400_0020).chain(0xc400_0000..0xc400_0020) {
+        for &function in &functions {
             start(vcpu, u64::from(function)).unwrap();
             let expected = Exit::Hypercall { function, args: [0x11, 0x22, 0x33] };
             assert_eq!(vcpu.run().unwrap(), expected, "{function:#x} by {conduit:#x}");

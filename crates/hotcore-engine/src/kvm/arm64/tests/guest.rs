@@ -13,6 +13,8 @@ use crate::{EngineError, Entry, Exit, GicSpec, GuestMemory, Vcpu, VmSpec};
 /// Start of RAM, where programs are.
 pub(super) const RAM: u64 = 0x4000_0000;
 const RAM_SIZE: usize = 64 << 10;
+/// Memory that the guest may only read, as large as RAM.
+pub(super) const ROM: u64 = 0x0e20_0000;
 /// Nothing is here: loads and stores are exits. Programs report to it.
 pub(super) const OUT: u64 = 0x0900_0000;
 
@@ -59,8 +61,10 @@ pub(super) fn engine() -> Option<(KvmEngine, Host)> {
 }
 
 pub(super) fn spec(vcpus: u16) -> VmSpec {
-    let memory = GuestMemory::from_ranges(&[(GuestAddress(RAM), RAM_SIZE)]).unwrap();
-    VmSpec { memory, vcpus, gic: GIC, trace: None, breakpoints: None }
+    let ranges = [ROM, RAM].map(|start| (GuestAddress(start), RAM_SIZE));
+    let memory = GuestMemory::from_ranges(&ranges).unwrap();
+    let read_only = ROM..ROM + RAM_SIZE as u64;
+    VmSpec { memory, read_only, vcpus, gic: GIC, trace: None, breakpoints: None }
 }
 
 impl Guest {
