@@ -136,7 +136,8 @@ pub trait Os: Bus {
     /// Wakes CPUs that wait in the firmware.
     fn signal(&mut self, signal: Signal) -> Result<(), Fault>;
 
-    /// Gets ready for `cpu` to start: stack, per-CPU data. It has not [arrived](Os::arrived) from now on.
+    /// Gets ready for `cpu` to start: stack, per-CPU data. It has not [arrived](Os::arrived) from now on. A CPU
+    /// with a mailbox is in the firmware by the mailbox's word.
     fn prepare(&mut self, cpu: Cpu) -> Result<Entry, Fault>;
 
     /// Whether `cpu` has reached the OS since it was last prepared.

@@ -74,26 +74,48 @@ impl Registry {
     pub fn bring_up<O: Os + ?Sized>(&mut self, os: &mut O, cpu: Cpu) -> Result<(), OnlineError> {
         self.ask_again(os, cpu)?;
         let (mpidr, method) = startable(self.get(cpu))?;
-        let entry = os.prepare(cpu)?;
-        let started = match method {
-            EnableMethod::Psci(psci) => match psci.cpu_on(os, mpidr, entry) {
-                Ok(()) => None,
-                Err(PsciError::Denied) => return Err(OnlineError::Denied),
-                Err(PsciError::Fault(fault)) => return Err(fault.into()),
-                Err(error) => {
-                    os.report(Report::CpuOnFailed { cpu, error });
-                    return Err(OnlineError::Psci(error));
-                }
-            },
-            EnableMethod::Mailbox(mailbox) => {
-                let plain = matches!(mailbox, Mailbox::SpinTable { page: None, .. });
-                let started = mailbox.start(os, mpidr, entry.address).map_err(start_error)?;
-                Some(Attempt { started, clears: !plain })
-            }
+        let attempt = match method {
+            EnableMethod::Psci(psci) => self.start_by_psci(os, cpu, psci, mpidr)?,
+            EnableMethod::Mailbox(mailbox) => self.start_by_mailbox(os, cpu, mailbox, mpidr)?,
         };
-        // Until it is known where it is, and for ever if a fault comes first.
-        self.set_state(cpu, State::Stuck);
-        self.await_arrival(os, cpu, started)
+        self.await_arrival(os, cpu, attempt)
+    }
+
+    fn start_by_psci<O: Os + ?Sized>(
+        &mut self,
+        os: &mut O,
+        cpu: Cpu,
+        psci: Psci,
+        mpidr: Mpidr,
+    ) -> Result<Option<Attempt>, OnlineError> {
+        let entry = os.prepare(cpu)?;
+        match psci.cpu_on(os, mpidr, entry) {
+            Ok(()) => {}
+            Err(PsciError::Denied) => return Err(OnlineError::Denied),
+            Err(PsciError::Fault(fault)) => return Err(fault.into()),
+            Err(error) => {
+                os.report(Report::CpuOnFailed { cpu, error });
+                return Err(OnlineError::Psci(error));
+            }
+        }
+        self.set_started(cpu, true);
+        Ok(None)
+    }
+
+    /// Nothing of the CPU's is touched before its mailbox says that the firmware has it.
+    fn start_by_mailbox<O: Os + ?Sized>(
+        &mut self,
+        os: &mut O,
+        cpu: Cpu,
+        mailbox: Mailbox,
+        mpidr: Mpidr,
+    ) -> Result<Option<Attempt>, OnlineError> {
+        let ready = mailbox.judge(os, mpidr).map_err(start_error)?;
+        let entry = os.prepare(cpu)?;
+        self.set_started(cpu, ready.can_return());
+        let started = ready.start(os, entry.address)?;
+        let plain = matches!(mailbox, Mailbox::SpinTable { page: None, .. });
+        Ok(Some(Attempt { started, clears: !plain }))
     }
 
     /// Takes a CPU down and waits until the firmware has it: AFFINITY_INFO says OFF within 100 ms, or the

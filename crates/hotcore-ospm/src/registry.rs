@@ -65,16 +65,6 @@ pub enum EnableMethod {
     Mailbox(Mailbox),
 }
 
-impl EnableMethod {
-    /// Whether a CPU that was started so can be given back.
-    pub const fn can_return(self) -> bool {
-        match self {
-            Self::Psci(_) => true,
-            Self::Mailbox(mailbox) => mailbox.can_return(),
-        }
-    }
-}
-
 /// Where a CPU is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
@@ -101,6 +91,8 @@ pub struct CpuRecord {
     present: bool,
     enabled: bool,
     state: State,
+    /// It was started with a way back to the firmware.
+    returns: bool,
 }
 
 impl CpuRecord {
@@ -114,6 +106,7 @@ impl CpuRecord {
             present: method.is_some(),
             enabled: false,
             state: State::Offline,
+            returns: false,
         }
     }
 
@@ -190,9 +183,7 @@ impl Registry {
     pub fn kexec_allowed(&self) -> bool {
         self.iter().all(|(cpu, record)| match record.state {
             State::Offline => true,
-            State::Online => {
-                cpu == Cpu::BOOT || record.method.is_some_and(EnableMethod::can_return)
-            }
+            State::Online => cpu == Cpu::BOOT || record.returns,
             State::Stuck => false,
         })
     }
@@ -205,6 +196,15 @@ impl Registry {
         }
         record.enabled = enabled;
         true
+    }
+
+    /// It is about to leave the firmware. Until it is known where it is, and for ever if a fault comes
+    /// first, nobody knows. `returns`: there is a way back.
+    pub(crate) fn set_started(&mut self, cpu: Cpu, returns: bool) {
+        if let Some(record) = self.get_mut(cpu) {
+            record.state = State::Stuck;
+            record.returns = returns;
+        }
     }
 
     pub(crate) fn set_state(&mut self, cpu: Cpu, state: State) {

@@ -109,14 +109,6 @@ pub enum MailboxError {
 }
 
 impl Mailbox {
-    /// Whether a CPU can be given back.
-    pub const fn can_return(self) -> bool {
-        match self {
-            Self::ParkingV1 { .. } | Self::SpinTable { page: None, .. } => false,
-            Self::ParkingV2 { .. } | Self::SpinTable { page: Some(_), .. } => true,
-        }
-    }
-
     /// The page with the hand-back block.
     pub const fn page(self) -> Option<u64> {
         match self {
@@ -148,18 +140,11 @@ impl Mailbox {
         }
     }
 
-    /// Has the CPU `owner` jump to `entry`. Everything is written anew each time: what a return leaves in
-    /// the mailbox is the firmware's. Whether it arrives, the OS sees; what else may happen,
-    /// [`Started::denied`].
+    /// Looks whether the CPU `owner` can be started: nothing is written yet.
     ///
     /// A page whose hand-back block is missing or another CPU's is used as one without: the CPU has no way
     /// back.
-    pub fn start<O: Os + ?Sized>(
-        self,
-        os: &mut O,
-        owner: Mpidr,
-        entry: u64,
-    ) -> Result<Started, MailboxError> {
+    pub fn judge<O: Os + ?Sized>(self, os: &mut O, owner: Mpidr) -> Result<Ready, MailboxError> {
         let block = match self.page() {
             Some(page) => returning::block(os, page, owner)?,
             None => None,
@@ -167,16 +152,20 @@ impl Mailbox {
         if let Some(page) = block {
             returning::expect_parked(os, page)?;
         }
-        match self {
-            Self::ParkingV1 { page, interface } | Self::ParkingV2 { page, interface } => {
-                parking::write(os, page, interface, entry)?;
-            }
-            Self::SpinTable { release, .. } => os.write(release, Width::Double, entry)?,
+        if let Self::ParkingV1 { page, .. } | Self::ParkingV2 { page, .. } = self {
+            parking::expect_listening(os, page)?;
         }
-        for signal in self.signals(owner) {
-            os.signal(signal)?;
-        }
-        Ok(Started { block, release: self.release() })
+        Ok(Ready { mailbox: self, owner, block })
+    }
+
+    /// Has the CPU `owner` jump to `entry`; [`Mailbox::judge`] and [`Ready::start`] in one.
+    pub fn start<O: Os + ?Sized>(
+        self,
+        os: &mut O,
+        owner: Mpidr,
+        entry: u64,
+    ) -> Result<Started, MailboxError> {
+        Ok(self.judge(os, owner)?.start(os, entry)?)
     }
 
     /// What wakes the firmware's loop: version 1 waits for an interrupt, spin-table for an event, and who
@@ -186,6 +175,40 @@ impl Mailbox {
         let interrupt = !matches!(self, Self::SpinTable { page: None, .. });
         let both = [event.then_some(Signal::Event), interrupt.then_some(Signal::Sgi(owner))];
         both.into_iter().flatten()
+    }
+}
+
+/// A mailbox through which a CPU can be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ready {
+    mailbox: Mailbox,
+    owner: Mpidr,
+    block: Option<u64>,
+}
+
+impl Ready {
+    /// Whether the CPU will have a way back: the page has a hand-back block, which is its own.
+    pub const fn can_return(&self) -> bool {
+        self.block.is_some()
+    }
+
+    /// Has the CPU jump to `entry`. Everything is written anew each time: what a return leaves in the
+    /// mailbox is the firmware's. Whether it arrives, the OS sees; what else may happen,
+    /// [`Started::denied`].
+    ///
+    /// After a fault nobody knows whether the CPU has left the firmware.
+    pub fn start<O: Os + ?Sized>(self, os: &mut O, entry: u64) -> Result<Started, Fault> {
+        let Self { mailbox, owner, block } = self;
+        match mailbox {
+            Mailbox::ParkingV1 { page, interface } | Mailbox::ParkingV2 { page, interface } => {
+                parking::write(os, page, interface, entry)?;
+            }
+            Mailbox::SpinTable { release, .. } => os.write(release, Width::Double, entry)?,
+        }
+        for signal in mailbox.signals(owner) {
+            os.signal(signal)?;
+        }
+        Ok(Started { block, release: mailbox.release() })
     }
 }
 

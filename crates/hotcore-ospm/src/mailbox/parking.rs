@@ -12,13 +12,20 @@ pub(super) fn write<B: Bus + ?Sized>(
     page: u64,
     interface: u32,
     entry: u64,
+) -> Result<(), Fault> {
+    bus.write(page + offset::JUMP, Width::Double, entry)?;
+    bus.write(page + offset::CPU_ID, Width::Word, interface.into())
+}
+
+/// The firmware waits for its cpu_id.
+pub(super) fn expect_listening<B: Bus + ?Sized>(
+    bus: &mut B,
+    page: u64,
 ) -> Result<(), MailboxError> {
     match bus.read(page + offset::CPU_ID, Width::Word)? {
-        LISTENING => {}
-        other => return Err(MailboxError::NotListening(other as u32)),
+        LISTENING => Ok(()),
+        other => Err(MailboxError::NotListening(other as u32)),
     }
-    bus.write(page + offset::JUMP, Width::Double, entry)?;
-    Ok(bus.write(page + offset::CPU_ID, Width::Word, interface.into())?)
 }
 
 /// The firmware writes all ones last of all when a CPU is parked.

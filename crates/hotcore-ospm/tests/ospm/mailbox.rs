@@ -69,7 +69,7 @@ fn b087_a_firmware_that_does_not_listen_is_left_alone() {
         machine.os.poke(PAGE, 4, 1);
         let error = MailboxError::NotListening(1);
         assert_eq!(online(&mut machine), Err(OnlineError::Mailbox(error)));
-        assert_eq!(machine.os.taken(), [Event::Prepare(ONE)]);
+        assert_eq!(machine.os.taken(), []);
         assert_eq!(state(&machine), State::Offline);
     }
 }
@@ -251,20 +251,22 @@ fn a_plain_spin_table_keeps_its_word_and_its_cpus() {
 }
 
 #[test]
-fn a_mailbox_is_judged_before_anything_is_written() {
+fn a_mailbox_is_judged_before_anything_is_written_or_prepared() {
     for state in [0, 7] {
         let mut machine = machine(v2);
         machine.os.poke(PAGE + 0x14, 4, state);
         let error = MailboxError::NotParked(state as u32);
         assert_eq!(online(&mut machine), Err(OnlineError::Mailbox(error)));
-        assert_eq!(machine.os.taken(), [Event::Prepare(ONE)]);
+        assert_eq!(machine.os.taken(), [], "it may run: its stack is not touched");
     }
     for (offset, value, error) in
         [(0x10, 0, MailboxError::BadMagic(0)), (0x30, 2, MailboxError::Owner(2))]
     {
         let mut machine = machine(v2);
         machine.os.poke(PAGE + offset, 4, value);
+        assert!(machine.ospm.registry().kexec_allowed(), "it is in the firmware still");
         assert_eq!(online(&mut machine), Ok(()), "there is no way back, but one out");
+        assert!(!machine.ospm.registry().kexec_allowed(), "whatever its version says");
         assert_eq!(offline(&mut machine), Err(OfflineError::Mailbox(error)));
     }
     for entry in [0, 0x4000_0002] {
@@ -276,5 +278,26 @@ fn a_mailbox_is_judged_before_anything_is_written() {
         assert_eq!(offline(&mut machine), Err(OfflineError::Mailbox(error)));
         assert_eq!(machine.os.taken(), []);
         assert_eq!(state(&machine), State::Online);
+    }
+}
+
+#[test]
+fn a_cpu_that_may_have_left_is_not_taken_for_one_in_the_firmware() {
+    for method in [v1, v2, spin_table, plain_spin_table] {
+        for budget in 0..20 {
+            let mut machine = machine(method);
+            machine.os.budget = budget;
+            let ended = online(&mut machine);
+            machine.os.budget = u64::MAX;
+            let left = machine.os.arrived.contains(&ONE);
+            assert!(!left || state(&machine) != State::Offline, "{budget}: {ended:?}");
+            let Err(OnlineError::Fault(_)) = ended else { continue };
+            machine.os.taken();
+            if left && state(&machine) == State::Stuck {
+                assert_eq!(online(&mut machine), Err(OnlineError::Stuck));
+                assert_eq!(machine.os.taken(), [], "its stack is not touched");
+                assert!(!machine.ospm.registry().kexec_allowed());
+            }
+        }
     }
 }
