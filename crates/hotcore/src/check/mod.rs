@@ -92,7 +92,7 @@ fn run(arguments: &Check) -> Result<u8, CheckError> {
 
     let mut bench = Bench::new(&vmm, path, patience, arguments.cycles);
     // Without any machine there is nothing to judge.
-    if let Err(Trouble::Fail(why)) = bench.begin(Shape::new(1, 1), |_| Ok(())) {
+    if let Err(Trouble::Fail(why)) = bench.begin(Shape::new(1, 4), |_| Ok(())) {
         return Err(CheckError::NoMachine(why));
     }
     let mut findings = Vec::new();

@@ -35,14 +35,12 @@ impl Qmp {
         let mut arguments = slot.get("props").cloned().unwrap_or_else(|| json!({}));
         arguments["driver"] = slot.get("type").cloned().unwrap_or_default();
         arguments["id"] = name(cpu).into();
-        self.events.clear();
-        self.ask("device_add", &arguments).map(drop)
+        self.request("device_add", &arguments)
     }
 
     /// Removes a CPU that was added so.
     pub(super) fn unplug(&mut self, cpu: u32) -> Result<(), HostError> {
-        self.events.clear();
-        self.ask("device_del", &json!({ "id": name(cpu) })).map(drop)
+        self.request("device_del", &json!({ "id": name(cpu) }))
     }
 
     /// Waits for what becomes of the latest request.
@@ -65,6 +63,13 @@ impl Qmp {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Asks for something whose end is an event: those that came before its answer are of earlier requests.
+    fn request(&mut self, command: &str, arguments: &Value) -> Result<(), HostError> {
+        self.ask(command, arguments)?;
+        self.events.clear();
+        Ok(())
     }
 
     fn ask(&mut self, command: &str, arguments: &Value) -> Result<Value, HostError> {

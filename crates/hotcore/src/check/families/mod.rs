@@ -3,6 +3,7 @@
 mod eject;
 mod events;
 mod faults;
+mod hand_back;
 mod host;
 mod hostile;
 mod interrupts;
@@ -36,8 +37,8 @@ pub(super) const FAMILIES: &[&Family] = &[
     &faults::SAME_UID,
     &faults::HIDDEN,
     &faults::NESTED,
-    &parking::WAKE,
-    &parking::RETURN,
+    &parking::FAMILY,
+    &hand_back::FAMILY,
     &spin_table::FAMILY,
     &kexec::PSCI,
     &kexec::PARKING,

@@ -4,7 +4,8 @@ use super::super::answer::field;
 use super::super::bench::Bench;
 use super::super::machine::{Shape, Start};
 use super::super::verdict::{Behaviour, Family, Trouble, ensure, not_applicable};
-use super::parking::{mailbox, scribbled};
+use super::hand_back::scribbled;
+use super::parking::mailbox;
 use super::started_by;
 
 pub(in super::super) static FAMILY: Family = Family {
