@@ -1,6 +1,7 @@
 //! Notifications on their way from methods to their handler.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
 
 use crate::aml::Node;
 
@@ -13,47 +14,64 @@ pub struct Notification {
     pub value: u64,
 }
 
-/// Notifications in the order in which they came.
+/// As many different ones as are kept of one device in a row.
+const MOST_OF_ONE: usize = 64;
+
+/// Notifications in the order in which they came: a hostile method sends millions of them, so that none may
+/// take longer the more there are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Queue {
-    pending: VecDeque<Notification>,
+    /// A device once for each of its notifications.
+    order: VecDeque<Node>,
+    /// What each of these is notified, in order; never empty.
+    values: BTreeMap<Node, Vec<u64>>,
     limit: usize,
 }
 
 impl Queue {
     /// Room for every CPU's plug, unplug and plug, and for some others.
     pub(super) fn new(possible: usize) -> Self {
-        Self { pending: VecDeque::new(), limit: possible.saturating_mul(4).saturating_add(64) }
+        let limit = possible.saturating_mul(4).saturating_add(64);
+        Self { order: VecDeque::new(), values: BTreeMap::new(), limit }
     }
 
     /// Keeps a notification; whether there was room.
     ///
     /// The same twice in a row for one device is one: the handler looks at the device's state, which is
-    /// what counts. In a full queue, one that is pending anywhere moves to the end for the same reason.
+    /// what counts. Where there is no room, one that is pending becomes its device's last for the same
+    /// reason.
     pub(super) fn push(&mut self, new: Notification) -> bool {
-        let last = self.pending.iter().rev().find(|other| other.device == new.device);
-        if last == Some(&new) {
+        let own = self.values.get_mut(&new.device);
+        if own.as_ref().is_some_and(|own| own.last() == Some(&new.value)) {
             return true;
         }
-        if self.pending.len() >= self.limit {
-            let Some(same) = self.pending.iter().position(|other| *other == new) else {
-                return false;
-            };
-            self.pending.remove(same);
+        let pending = own.as_ref().map_or(0, |own| own.len());
+        if self.order.len() < self.limit && pending < MOST_OF_ONE {
+            self.order.push_back(new.device);
+            self.values.entry(new.device).or_default().push(new.value);
+            return true;
         }
-        self.pending.push_back(new);
+        let Some(own) = own else { return false };
+        let Some(same) = own.iter().position(|&value| value == new.value) else { return false };
+        own.remove(same);
+        own.push(new.value);
         true
     }
 
     pub(super) fn pop(&mut self) -> Option<Notification> {
-        self.pending.pop_front()
+        let device = self.order.pop_front()?;
+        let own = self.values.get_mut(&device)?;
+        let value = own.remove(0);
+        if own.is_empty() {
+            self.values.remove(&device);
+        }
+        Some(Notification { device, value })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::vec::Vec;
 
     fn notification(device: u32, value: u64) -> Notification {
         Notification { device: Node(device), value }
@@ -73,6 +91,24 @@ mod tests {
         let last = |device| all.iter().rev().find(|one| one.device == Node(device));
         assert_eq!(last(0), Some(&notification(0, 1)));
         assert_eq!(last(1), Some(&notification(1, 3)));
+    }
+
+    #[test]
+    fn devices_take_turns_as_they_came() {
+        let mut queue = Queue::new(1);
+        let all = [(0, 1), (1, 1), (0, 3), (1, 3), (0, 1)];
+        assert!(all.iter().all(|&(device, value)| queue.push(notification(device, value))));
+        assert!(queue.push(notification(1, 3)), "it is its device's last");
+        let popped: Vec<_> = core::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(popped, all.map(|(device, value)| notification(device, value)));
+        assert_eq!(queue, Queue::new(1), "what was in it leaves nothing behind");
+    }
+
+    #[test]
+    fn one_device_cannot_make_all_others_wait() {
+        let mut queue = Queue::new(512);
+        assert_eq!((0..1 << 20).filter(|&value| queue.push(notification(0, value))).count(), 64);
+        assert!(queue.push(notification(1, 1)));
     }
 
     #[test]
