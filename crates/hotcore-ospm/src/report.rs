@@ -31,6 +31,9 @@ pub enum Report {
         /// What it says of its length. 0 and 1 end the search.
         length: u8,
     },
+    /// More such structures of the MADT than are reported one by one.
+    #[error("MADT: ignoring {0} more structures")]
+    MoreMadtEntries(usize),
     /// A GICC whose MPIDR has bits outside of its affinity fields.
     #[error("skipping CPU entry with invalid MPIDR {0:#x}")]
     InvalidMpidr(u64),

@@ -1,18 +1,20 @@
 //! Processor objects and the CPUs that they stand for: adding, checking (guest contract §2.2, §2.3).
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::events::EventDevice;
 use super::firmware::{Firmware, Status, name};
 use crate::aml::{Evaluator, Node, Value};
 use crate::tables::{Gicc, Stao};
-use crate::{Cpu, Fault, Mpidr, Os, Registry, Report, Transition};
+use crate::{Cpu, CpuRecord, Fault, Mpidr, Os, Registry, Report, Transition};
 
 /// A processor object of the namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Processor {
     pub(super) node: Node,
+    /// The device that it is in.
+    pub(super) parent: Option<Node>,
     /// `_UID`, or ProcID; `None`: it gave none.
     pub(super) uid: Option<u64>,
     /// A `Device`; a `Processor` belongs to no GICC.
@@ -29,8 +31,8 @@ pub(super) struct Driver {
     pub(super) registry: Registry,
     pub(super) stao: Option<Stao>,
     pub(super) processors: Vec<Processor>,
-    /// What processor objects are in, at any depth.
-    pub(super) containers: BTreeSet<Node>,
+    /// What processor objects are in, at any depth, and what that is in.
+    pub(super) containers: BTreeMap<Node, Option<Node>>,
     pub(super) event_devices: Vec<EventDevice>,
     /// All of these have been found.
     pub(super) walked: bool,
@@ -44,16 +46,17 @@ impl Driver {
     }
 
     /// Registers the CPU of a processor object that is enabled and has none, and complains of one that is in
-    /// use without being enabled.
+    /// use without being enabled. Below a device that is not there is nothing, whatever it says of itself.
     pub(super) fn check<E: Evaluator, O: Os + ?Sized>(
         &mut self,
         index: usize,
         firmware: &mut Firmware<'_, E, O>,
     ) -> Result<(), Fault> {
         let Some(processor) = self.processors.get(index) else { return Ok(()) };
-        let (node, registered) = (processor.node, processor.cpu);
+        let (node, parent, registered) = (processor.node, processor.parent, processor.cpu);
         let status = firmware.status(node)?;
         match registered {
+            None if !self.there(parent, firmware)? => Ok(()),
             None if status.enabled() => self.add(index, firmware),
             None => self.complain_if_online(index, status, firmware),
             Some(_) if status.enabled() => Ok(()),
@@ -62,6 +65,21 @@ impl Driver {
                 Ok(())
             }
         }
+    }
+
+    /// Whether a container is there, and all that it is in.
+    fn there<E: Evaluator, O: Os + ?Sized>(
+        &self,
+        mut container: Option<Node>,
+        firmware: &mut Firmware<'_, E, O>,
+    ) -> Result<bool, Fault> {
+        while let Some(node) = container {
+            if !firmware.status(node)?.enumerable() {
+                return Ok(false);
+            }
+            container = self.containers.get(&node).copied().flatten();
+        }
+        Ok(true)
     }
 
     /// Linux's `acpi_processor_add`. What fails is reported, and otherwise forgotten: nobody asks.
@@ -81,7 +99,7 @@ impl Driver {
             firmware.os.report(Report::Unmapped { path });
             return Ok(());
         };
-        if self.processors.iter().any(|other| other.cpu == Some(cpu)) {
+        if self.registry.get(cpu).is_some_and(CpuRecord::enabled) {
             firmware.os.report(Report::WrongUid { path, uid });
             return Ok(());
         }
@@ -127,7 +145,7 @@ impl Driver {
         let Some(processor) = self.processors.get(index) else { return Ok(()) };
         let Some(uid) = processor.uid.filter(|_| !processor.duplicate) else { return Ok(()) };
         let Some(cpu) = self.cpu_of(processor, uid, firmware)? else { return Ok(()) };
-        if self.registry.get(cpu).is_some_and(crate::CpuRecord::online) {
+        if self.registry.get(cpu).is_some_and(CpuRecord::online) {
             firmware.os.report(Report::InUseNotEnabled { cpu, status: status.0 });
         }
         Ok(())

@@ -35,8 +35,9 @@ impl Driver {
         (0..self.processors.len()).try_for_each(|index| self.check(index, firmware))
     }
 
-    /// Walks the namespace in the order of declaration. What is below a device that is not there is
-    /// remembered, because it may appear.
+    /// Walks the namespace in the order of declaration. A processor object below a device that is not there
+    /// is remembered, because it may appear. An event device that is not there is none: its `_CRS` means
+    /// nothing.
     fn walk<E: Evaluator, O: Os + ?Sized>(
         &mut self,
         firmware: &mut Firmware<'_, E, O>,
@@ -52,13 +53,16 @@ impl Driver {
                 continue;
             }
             let there = level.there && firmware.status(node)?.enumerable();
-            if let Some(processor) = processor(node, kind, firmware)? {
+            let parent = level.node;
+            if let Some(processor) = processor(node, parent, kind, firmware)? {
                 if let Some(uid) = processor.uid.filter(|_| there) {
                     *uids.entry(uid).or_default() += 1;
                 }
-                self.containers.extend(path.iter().filter_map(|level| level.node));
+                let containers = path.iter().filter_map(|level| level.node);
+                let around = path.iter().map(|level| level.node);
+                self.containers.extend(containers.zip(around));
                 self.processors.push(processor);
-            } else if firmware.is(node, GENERIC_EVENT_DEVICE)? {
+            } else if there && firmware.is(node, GENERIC_EVENT_DEVICE)? {
                 self.event_devices.push(EventDevice::find(node, firmware)?);
             }
             path.push(Level::new(Some(node), there, firmware));
@@ -74,10 +78,7 @@ impl Driver {
         node: Node,
         firmware: &Firmware<'_, E, O>,
     ) -> bool {
-        let Some(stao) = self.stao.as_ref().filter(|stao| !stao.names.is_empty()) else {
-            return false;
-        };
-        stao.names.contains(&firmware.aml.path(node))
+        self.stao.as_ref().is_some_and(|stao| stao.ignores(&firmware.aml.path(node)))
     }
 
     /// Drops STAO's processors and marks those whose UID is not their own.
@@ -124,6 +125,7 @@ impl Level {
 
 fn processor<E: Evaluator, O: Os + ?Sized>(
     node: Node,
+    parent: Option<Node>,
     kind: DeviceKind,
     firmware: &mut Firmware<'_, E, O>,
 ) -> Result<Option<Processor>, Fault> {
@@ -134,5 +136,5 @@ fn processor<E: Evaluator, O: Os + ?Sized>(
         }
         DeviceKind::Device => return Ok(None),
     };
-    Ok(Some(Processor { node, uid, device, duplicate: false, cpu: None }))
+    Ok(Some(Processor { node, parent, uid, device, duplicate: false, cpu: None }))
 }

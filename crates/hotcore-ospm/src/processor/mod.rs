@@ -7,7 +7,7 @@ mod events;
 mod firmware;
 mod queue;
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::aml::{Evaluator, Surroundings};
@@ -88,7 +88,7 @@ impl Ospm {
                 registry,
                 stao,
                 processors: Vec::new(),
-                containers: BTreeSet::new(),
+                containers: BTreeMap::new(),
                 event_devices: Vec::new(),
                 walked: false,
                 ejects: true,
@@ -125,8 +125,18 @@ impl Ospm {
     ) -> Result<(), Fault> {
         self.driver.enumerate(&mut Firmware { aml, os, queue: &mut self.queue })?;
         self.enumerated = true;
-        while let Some(gsiv) = self.early.pop_first() {
-            self.handle_interrupt(gsiv, aml, os)?;
+        self.take_early(aml, os)
+    }
+
+    /// Takes the interrupts that came too early; one that a fault ends, the next time.
+    fn take_early<E: Evaluator, O: Os + ?Sized>(
+        &mut self,
+        aml: &mut E,
+        os: &mut O,
+    ) -> Result<(), Fault> {
+        while let Some(&gsiv) = self.early.first() {
+            self.driver.interrupt(gsiv, &mut Firmware { aml, os, queue: &mut self.queue })?;
+            self.early.remove(&gsiv);
         }
         Ok(())
     }
@@ -150,7 +160,8 @@ impl Ospm {
             }
             return Ok(());
         }
-        self.driver.interrupt(gsiv, &mut Firmware { aml, os, queue: &mut self.queue })
+        self.driver.interrupt(gsiv, &mut Firmware { aml, os, queue: &mut self.queue })?;
+        self.take_early(aml, os)
     }
 
     /// The oldest notification that has not been handled; none before everything has been enumerated.
@@ -178,7 +189,9 @@ impl Ospm {
                 let status = self.driver.eject(index, value, firmware)?;
                 return Ok(Handled::Done { status });
             }
-            (_, None) if !self.driver.containers.contains(&device) => return Ok(Handled::NotOurs),
+            (_, None) if !self.driver.containers.contains_key(&device) => {
+                return Ok(Handled::NotOurs);
+            }
             (event::BUS_CHECK | event::DEVICE_CHECK, None) => {
                 self.driver.check_all(firmware)?;
                 status::SUCCESS

@@ -6,6 +6,9 @@ use super::Sdt;
 use super::bytes::Words;
 use crate::Report;
 
+/// As many bad structures as are reported one by one.
+const MOST_REPORTS: usize = 16;
+
 /// Header, local interrupt controller address, flags.
 const FIRST: usize = 44;
 
@@ -103,22 +106,29 @@ pub struct Madt {
 }
 
 impl Madt {
-    /// Reads a MADT. What cannot be read is reported and left out; a structure with a length of less than
-    /// 2 ends the search.
+    /// Reads a MADT. What cannot be read is reported and left out, the first of it in particular, the rest
+    /// as a number; a structure with a length of less than 2 ends the search.
     pub fn parse(table: &Sdt, report: &mut dyn FnMut(Report)) -> Self {
         let mut madt = Self { revision: table.revision(), ..Self::default() };
         let bytes = table.bytes();
         let mut offset = FIRST;
+        let mut bad = 0;
         while let Some([kind, length]) = bytes.word(offset) {
             let end = offset + usize::from(length);
             let read = bytes.get(offset..end).filter(|_| length >= 2).and_then(|b| madt.add(b));
             if read.is_none() {
-                report(Report::MadtEntry { kind, offset, length });
+                bad += 1;
+                if bad <= MOST_REPORTS {
+                    report(Report::MadtEntry { kind, offset, length });
+                }
             }
             if length < 2 {
                 break;
             }
             offset = end;
+        }
+        if bad > MOST_REPORTS {
+            report(Report::MoreMadtEntries(bad - MOST_REPORTS));
         }
         madt
     }

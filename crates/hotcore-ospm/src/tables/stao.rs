@@ -15,7 +15,7 @@ const NAMES: usize = 37;
 pub struct Stao {
     /// The UART of the SPCR.
     pub uart: bool,
-    /// Objects of the namespace, as full paths.
+    /// Objects of the namespace, as full paths without the underscores that pad their segments.
     pub names: BTreeSet<String>,
     /// ACPI Processor UIDs: processor objects and entries of the MADT.
     pub processors: BTreeSet<u32>,
@@ -34,7 +34,7 @@ impl Stao {
             if name.is_empty() {
                 break;
             }
-            stao.names.insert(String::from_utf8_lossy(name).into_owned());
+            stao.names.insert(unpadded(&String::from_utf8_lossy(name)));
         }
         if table.revision() >= 2 {
             let list = bytes.get(offset.next_multiple_of(4)..).unwrap_or(&[]);
@@ -43,8 +43,25 @@ impl Stao {
         stao
     }
 
+    /// Whether the object of this path is none of this OS's business.
+    pub fn ignores(&self, path: &str) -> bool {
+        !self.names.is_empty() && self.names.contains(&unpadded(path))
+    }
+
     /// Whether the processor with this UID is none of this OS's business.
     pub fn ignores_processor(&self, uid: u64) -> bool {
         u32::try_from(uid).is_ok_and(|uid| self.processors.contains(&uid))
     }
+}
+
+/// `\_SB_.CPUS.C1__` and `\_SB.CPUS.C1` are one object.
+fn unpadded(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for (index, segment) in path.split('.').enumerate() {
+        if index > 0 {
+            text.push('.');
+        }
+        text.push_str(segment.trim_end_matches('_'));
+    }
+    text
 }

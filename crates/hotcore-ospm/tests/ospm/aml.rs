@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hotcore_ospm::Width;
 use hotcore_ospm::aml::{DeviceKind, Evaluator, NameSeg, Node, Surroundings, Value};
 
 use crate::os::{Event, Log};
@@ -21,6 +22,8 @@ pub(crate) struct Device {
     pub(crate) values: BTreeMap<NameSeg, Value>,
     /// What `_EVT` notifies.
     pub(crate) event: Vec<(Node, u64)>,
+    /// Whether it reads a register first.
+    pub(crate) event_reads: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -59,6 +62,7 @@ impl Script {
             ost: false,
             values: BTreeMap::from([(NameSeg(*b"_HID"), string(hid))]),
             event: Vec::new(),
+            event_reads: false,
         });
         Node(self.devices.len() as u32 - 1)
     }
@@ -134,6 +138,9 @@ impl Evaluator for Script {
                 None
             }
             b"_EVT" => {
+                if device.event_reads && surroundings.read(0, Width::Byte).is_err() {
+                    return Err(NoSuch);
+                }
                 device.event.iter().for_each(|&(node, value)| surroundings.notify(node, value));
                 None
             }

@@ -73,6 +73,9 @@ fn method(name: &str, arguments: &[u64]) -> Event {
     Event::Method(format!("\\_SB.CPUS.{name}"), arguments.to_vec())
 }
 
+/// `_CRS`: an Extended Interrupt Descriptor, edge-triggered.
+const INTERRUPT_41: [u8; 11] = [0x89, 6, 0, 0b0011, 1, 41, 0, 0, 0, 0x79, 0];
+
 const DONE: Handled = Handled::Done { status: 0 };
 
 #[test]
@@ -266,6 +269,48 @@ fn a_container_that_is_not_there_hides_its_cpus() {
 }
 
 #[test]
+fn a_cpu_in_a_container_that_is_not_there_is_not_there_whatever_it_says() {
+    let mut machine = Machine::new(&[0xf]);
+    let [gone, real] = ["\\_SB.PKG0", "\\_SB.PKG1"].map(|path| {
+        let package = machine.aml.device(path, None, "ACPI0010");
+        let inner = machine.aml.device(&format!("{path}.CLU0"), Some(package), "ACPI0010");
+        machine.aml.processor(Some(inner), 1, 0xf);
+        package
+    });
+    machine.aml.get(gone).status = Some(0);
+    machine.ospm = Ospm::new(psci_registry(2), None);
+    machine.enumerate();
+    assert_eq!(machine.os.reports(), [0, 1].map(|cpu| Report::HotAdded(Cpu(cpu))));
+    assert_eq!(machine.masks()[1], "11");
+    // It appears, with a CPU that is another's.
+    machine.aml.get(gone).status = Some(0xf);
+    machine.os.taken();
+    assert_eq!(machine.notify(gone, 0), DONE);
+    let path = "\\_SB.CPUS.C001".to_owned();
+    assert_eq!(machine.os.reports(), [Report::WrongUid { path, uid: 1 }]);
+    // The object that has the CPU keeps it.
+    assert_eq!(machine.notify(real, 0), DONE);
+    assert_eq!(machine.masks()[1], "11");
+}
+
+#[test]
+fn an_event_device_that_is_not_there_has_no_interrupts() {
+    let mut machine = Machine::new(&[0xf]);
+    let package = machine.aml.device("\\_SB.PACK", None, "ACPI0004");
+    machine.aml.get(package).status = Some(0);
+    for parent in [None, Some(package)] {
+        let ged = machine.aml.device("\\_SB.GED", parent, "ACPI0013");
+        let device = machine.aml.get(ged);
+        device.status = parent.is_none().then_some(0);
+        device.event = vec![(Node(0), 0)];
+        device.values.insert(NameSeg(*b"_CRS"), Value::Buffer(INTERRUPT_41.to_vec()));
+    }
+    machine.enumerate();
+    assert_eq!(machine.ospm.interrupts().count(), 0);
+    assert_eq!(machine.os.reports(), [Report::HotAdded(Cpu(0))]);
+}
+
+#[test]
 fn mat_wins_over_the_madt() {
     let mut machine = Machine::new(&[0xf, 0xf, 0xd]);
     let mut gicc = vec![0u8; 82];
@@ -377,4 +422,52 @@ fn a_fault_ends_an_operation_anywhere() {
             && matches!(eject, Ok(()) | Err(EjectError::Fault(_)));
         assert!(ended, "{budget}: {online:?}, {eject:?}");
     }
+}
+
+#[test]
+fn an_early_interrupt_that_a_fault_ends_is_taken_again() {
+    for again in [true, false] {
+        let mut machine = Machine::new(&[0xf, 0xd]);
+        for (gsiv, cpu) in [(41, 0), (42, 1)] {
+            let ged = machine.aml.device("\\_SB.GED", None, "ACPI0013");
+            let mut interrupt = INTERRUPT_41;
+            interrupt[5] = gsiv;
+            let device = machine.aml.get(ged);
+            device.event = vec![(machine.nodes[cpu], 1)];
+            device.event_reads = true;
+            device.values.insert(NameSeg(*b"_CRS"), Value::Buffer(interrupt.to_vec()));
+            machine.ospm.handle_interrupt(gsiv.into(), &mut machine.aml, &mut machine.os).unwrap();
+        }
+        machine.os.load(0, &[0]);
+        machine.os.budget = 0;
+        machine.ospm.enumerate(&mut machine.aml, &mut machine.os).unwrap_err();
+        machine.os.budget = u64::MAX;
+        if again {
+            machine.enumerate();
+        } else {
+            machine.ospm.handle_interrupt(43, &mut machine.aml, &mut machine.os).unwrap();
+        }
+        let devices = std::iter::from_fn(|| machine.ospm.next_notification());
+        let devices: Vec<_> = devices.map(|notification| notification.device).collect();
+        assert_eq!(devices, machine.nodes);
+    }
+}
+
+/// Objects with UIDs of their own, all of which say by `_MAT` that they are CPU 1.
+#[test]
+fn thousands_of_objects_for_one_cpu_are_refused_one_by_one() {
+    let mut machine = Machine::new(&[0xf]);
+    let package = machine.aml.device("\\_SB.PACK", None, "ACPI0010");
+    for uid in 1..=1000u64 {
+        let mut gicc = vec![0u8; 82];
+        (gicc[0], gicc[1], gicc[12], gicc[68]) = (0x0b, 82, 8, 1);
+        gicc[8..12].copy_from_slice(&(uid as u32).to_le_bytes());
+        let node = machine.aml.processor(Some(package), uid, 0xf);
+        machine.aml.get(node).values.insert(NameSeg(*b"_MAT"), Value::Buffer(gicc));
+    }
+    machine.ospm = Ospm::new(psci_registry(2), None);
+    machine.enumerate();
+    let wrong = |report: &&Report| matches!(report, Report::WrongUid { .. });
+    assert_eq!(machine.os.reports().iter().filter(wrong).count(), 999);
+    assert_eq!(machine.masks()[1], "11");
 }

@@ -188,6 +188,34 @@ fn b110_b111_stao_ignores_processors_from_revision_2_on() {
 }
 
 #[test]
+fn stao_names_with_and_without_padding_are_one() {
+    for (listed, spelled) in
+        [("\\_SB_.P1__.C001", "\\_SB.P1.C001"), ("\\_SB.P1.C001", "\\_SB_.P1__.C001")]
+    {
+        let body = [b"\x01", listed.as_bytes(), b"\0\0"].concat();
+        let stao = Stao::parse(&Sdt::new(sdt(*b"STAO", 1, &body)).unwrap());
+        let (_, registry, _) = with(&[gicc(0, 1, 0), gicc(1, 8, 1)], None, 8);
+        let mut os = TestOs::new();
+        let mut aml = Script::new(&os.log);
+        aml.processor(None, 0, 0xf);
+        let ignored = aml.processor(None, 1, 0xf);
+        aml.get(ignored).path = spelled.to_owned();
+        let mut ospm = Ospm::new(registry, Some(stao));
+        ospm.enumerate(&mut aml, &mut os).unwrap();
+        assert_eq!(mask(ospm.registry(), CpuRecord::enabled), "1-", "{listed}, {spelled}");
+    }
+}
+
+#[test]
+fn a_madt_of_nothing_but_mistakes_is_reported_in_a_few_lines() {
+    let mistakes = vec![vec![0x0b, 2]; 10_000];
+    let (.., reports) = with(&[&[gicc(0, 1, 0)][..], &mistakes].concat(), None, 8);
+    assert_eq!(reports.len(), 17);
+    assert_eq!(reports[0], Report::MadtEntry { kind: 0x0b, offset: 44 + 82, length: 2 });
+    assert_eq!(reports[16], Report::MoreMadtEntries(9_984));
+}
+
+#[test]
 fn b159_only_enabled_and_online_capable_ciccs_are_possible() {
     let madt = [gicc(0, 1, 0), gicc(1, 0, 1), gicc(2, 8, 2), gicc(3, 9, 3), gicc(4, 6, 4)];
     let (_, registry, _) = with(&madt, None, 8);
