@@ -110,6 +110,25 @@ struct Stack([u8; STACK_SIZE]);
 
 static mut STACK: Stack = Stack([0; STACK_SIZE]);
 
+/// What the lowest word of the stack holds for as long as nothing has reached it.
+const CANARY: u64 = 0x7370_6172_726f_7773;
+
+fn lowest_word() -> *mut u64 {
+    (&raw mut STACK).cast()
+}
+
+/// Marks the end of the boot CPU's stack.
+pub(crate) fn guard_stack() {
+    // SAFETY: the lowest word of the stack, 128 KiB below what is in use.
+    unsafe { lowest_word().write_volatile(CANARY) };
+}
+
+/// Whether the boot CPU's stack has been enough so far.
+pub(crate) fn stack_was_enough() -> bool {
+    // SAFETY: a load from the stack's memory.
+    unsafe { lowest_word().read_volatile() == CANARY }
+}
+
 /// How the boot CPU was found, and where the kernel is.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

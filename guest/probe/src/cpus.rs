@@ -107,6 +107,8 @@ pub(crate) fn begin() {
     for record in &RECORDS {
         record.mpidr.store(u64::MAX, Ordering::Relaxed);
     }
+    // The stub reads them with the MMU off.
+    arch::clean_and_invalidate(records(), size_of_val(&RECORDS) as u64);
 }
 
 /// Whether this CPU is the boot CPU.

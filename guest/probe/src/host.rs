@@ -62,6 +62,11 @@ impl Host {
         self.arena.start
     }
 
+    /// The page with it.
+    pub(crate) fn stub_page(&self) -> Span {
+        self.stub()..self.stub() + stub::SIZE
+    }
+
     /// The stack of a CPU.
     pub(crate) fn stack(&self, cpu: u32) -> Span {
         let start = self.arena.start + stub::SIZE + cpus::STACK * u64::from(cpu);

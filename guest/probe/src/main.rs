@@ -38,6 +38,7 @@ use kernel::Kernel;
 extern "C" fn main_of_the_boot_cpu(entry: &Entry) -> ! {
     mmu::begin([entry.base, entry.registers[0]]);
     exceptions::catch();
+    boot::guard_stack();
     heap::begin();
     cpus::begin();
     let mut kernel = match Kernel::begin(*entry) {
@@ -63,6 +64,7 @@ extern "C" fn main_of_the_boot_cpu(entry: &Entry) -> ! {
             Ok(()) => say!("ok"),
             Err(why) => say!("error {why}"),
         }
+        assert!(boot::stack_was_enough(), "the stack is too small");
     }
 }
 

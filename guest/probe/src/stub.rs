@@ -122,7 +122,6 @@ leave:
     .balign 16
 literals:
     .fill   8, 8, 0
-stub_end:
 "#,
     record = const size_of::<cpus::Record>(),
 );
@@ -134,17 +133,15 @@ unsafe extern "C" {
     static LEAVE: u8;
     #[link_name = "literals"]
     static LITERALS: u8;
-    #[link_name = "stub_end"]
-    static END: u8;
 }
 
 /// Bytes of the page that the stub needs.
 pub(crate) const SIZE: u64 = 4096;
 
-/// Copies the stub to a page of its own: where a CPU begins.
+/// Copies the stub to a page of its own: where a CPU begins. One that is there already stays as it is: a CPU
+/// that is stuck may execute it.
 pub(crate) fn install(page: u64) {
     let begin = (&raw const BEGIN) as u64;
-    let length = (&raw const END) as u64 - begin;
     let literals = (&raw const LITERALS) as u64 - begin;
     let registers = mmu::Registers::here();
     let values = [
@@ -157,11 +154,17 @@ pub(crate) fn install(page: u64) {
         exceptions::vectors(),
         cpus::secondary as *const () as u64,
     ];
-    // SAFETY: the page is ours (`Kernel` takes it from free memory), and nobody executes it now: CPUs that
-    // are online are in the kernel.
+    // SAFETY: the stub's code, and the page, which is ours (`Kernel` takes it from free memory). Nobody executes
+    // it while it is written: CPUs that are online are in the kernel, and `scribble` leaves the page alone while
+    // one is stuck, so that it is not written then.
     unsafe {
-        core::ptr::copy_nonoverlapping(begin as *const u8, page as *mut u8, length as usize);
+        let code = slice::from_raw_parts(begin as *const u8, literals as usize);
+        let there = slice::from_raw_parts_mut(page as *mut u8, literals as usize);
         let to = slice::from_raw_parts_mut((page + literals) as *mut u64, values.len());
+        if there == code && to == values {
+            return;
+        }
+        there.copy_from_slice(code);
         to.copy_from_slice(&values);
     }
     arch::publish_code(page, SIZE);

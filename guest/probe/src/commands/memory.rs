@@ -3,7 +3,7 @@
 
 use core::arch::asm;
 
-use hotcore_ospm::Cpu;
+use hotcore_ospm::{Cpu, State};
 use hotcore_probe::memory::{Span, without};
 
 use crate::console::say;
@@ -17,9 +17,12 @@ impl Kernel {
     pub(super) fn scribble(&mut self) {
         let mut spans = self.machine.memory.free.clone();
         for (cpu, record) in self.registry().iter() {
-            // One that is stuck may be anywhere.
-            if cpu != Cpu::BOOT && record.state() != hotcore_ospm::State::Offline {
+            if cpu != Cpu::BOOT && record.state() != State::Offline {
                 spans = without(spans, &self.host.stack(cpu.0));
+            }
+            // It may be on its way in or out.
+            if record.state() == State::Stuck {
+                spans = without(spans, &self.host.stub_page());
             }
         }
         let bytes: u64 = spans.iter().map(fill).sum();
