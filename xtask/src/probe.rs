@@ -49,7 +49,7 @@ fn command(subcommand: &str) -> Result<Command, FetchError> {
         .env("CARGO_TARGET_DIR", target_folder());
     if let Some(library) = fetch::rust_source(TARGET)? {
         cargo
-            .arg("-Zbuild-std=core,alloc")
+            .args(["-Zbuild-std=core,alloc", "-Zbuild-std-features=optimize_for_size"])
             .env("RUSTC_BOOTSTRAP", "1")
             .env("__CARGO_TESTS_ONLY_SRC_ROOT", library);
     }

@@ -17,11 +17,10 @@ Another VMM: --vmm 'COMMAND ...', split at spaces, with these words replaced:
   {boot}     CPUs that are enabled at boot
   {max}      CPUs that are possible
   {cmdline}  the kernel's command line, which the probe does not read
-  {api}      a path for a socket with Cloud Hypervisor's REST dialect; without it and {qmp}, no CPU is
-             added or removed
+  {api}      a path for a socket with Hotcore's REST; without it and {qmp}, no CPU is added or removed
   {qmp}      a path for a socket with QMP: device_add and device_del of CPUs as QEMU has them
-The guest's console is the command's standard input and output, or --console unix:PATH ({console} is a path
-for it). Example, a VMM without CPU hotplug:
+The guest's console is the command's standard input and output, or with --console unix:PATH a socket that the
+VMM makes at {console}, and on which it waits for us before the guest begins. Example, a VMM without CPU hotplug:
   hotcore check --kernel-probe hotcore-probe --vmm 'qemu-system-aarch64 -machine virt,gic-version=3
     -cpu max -smp {boot} -m 512M -nographic -nic none -kernel {kernel}'
 
