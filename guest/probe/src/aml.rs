@@ -34,6 +34,9 @@ impl Told {
     pub(crate) fn load(tables: &Tables, host: &mut Host) -> Result<Self, AmlError> {
         let blocks: Vec<&[u8]> = tables.definition_blocks.iter().map(Sdt::bytes).collect();
         let inner = Interpreter::new(&blocks, &mut Quiet(host))?;
+        for error in inner.dropped() {
+            say!("report {error}");
+        }
         Ok(Self { inner, told: false })
     }
 

@@ -8,6 +8,7 @@ use core::hash::{Hash, Hasher};
 use super::data::Data;
 use super::error::{AmlError, Cause};
 use super::evaluation::Evaluation;
+use super::limits::Budget;
 use super::namespace::{Id, Kind, Namespace, ROOT, Tree, Values, predefined};
 use super::path::push_segment;
 use super::table::{self, HEADER};
@@ -20,6 +21,30 @@ pub(super) struct Image {
     pub(super) objects: Tree,
     /// 4 if the DSDT's revision is below 2.
     pub(super) integer_bytes: usize,
+    /// Why tables were not loaded.
+    dropped: Vec<AmlError>,
+}
+
+impl Image {
+    /// What a table declares.
+    fn load(
+        &mut self,
+        number: usize,
+        values: &mut Values,
+        budget: &mut Budget,
+        surroundings: &mut dyn Surroundings,
+    ) -> Result<Tree, AmlError> {
+        let revision = table::check(&self.tables[number]).map_err(|cause| AmlError {
+            cause,
+            table: number,
+            offset: 0,
+            path: String::new(),
+        })?;
+        if number == 0 && revision < 2 {
+            self.integer_bytes = 4;
+        }
+        Evaluation::new(self, values, surroundings).load(number, HEADER, budget)
+    }
 }
 
 /// An AML interpreter.
@@ -77,29 +102,32 @@ impl Hash for Interpreter {
 impl Interpreter {
     /// Loads the DSDT and the SSDTs, whole tables in the order given. Code outside of methods is
     /// executed, so that it may access registers.
+    ///
+    /// Error: the DSDT. Another table that is bad is as if it were not there, but for what it has written
+    /// to registers ([`Interpreter::dropped`]): ACPICA takes back its objects, too.
     pub fn new(tables: &[&[u8]], surroundings: &mut dyn Surroundings) -> Result<Self, AmlError> {
-        let mut integer_bytes = 8;
-        for (number, bytes) in tables.iter().enumerate() {
-            let revision = table::check(bytes).map_err(|cause| AmlError {
-                cause,
-                table: number,
-                offset: 0,
-                path: String::new(),
-            })?;
-            if number == 0 && revision < 2 {
-                integer_bytes = 4;
+        let tables = tables.iter().map(|table| table.to_vec()).collect();
+        let mut image =
+            Image { tables, objects: predefined(), integer_bytes: 8, dropped: Vec::new() };
+        let mut values = Values::default();
+        let mut budget = Budget::default();
+        for number in 0..image.tables.len() {
+            let before = values.clone();
+            match image.load(number, &mut values, &mut budget, surroundings) {
+                Ok(declared) => image.objects.append(declared),
+                Err(error) if number == 0 => return Err(error),
+                Err(error) => {
+                    values = before;
+                    image.dropped.push(error);
+                }
             }
         }
-        let tables = tables.iter().map(|table| table.to_vec()).collect::<Vec<_>>();
-        let mut image = Image { tables, objects: predefined(), integer_bytes };
-        let mut values = Values::default();
-        let mut loading = Evaluation::new(&image, &mut values, surroundings);
-        for number in 0..image.tables.len() {
-            loading.load(number, HEADER)?;
-        }
-        let declared = loading.declared();
-        image.objects.append(declared);
         Ok(Self { image: Arc::new(image), values })
+    }
+
+    /// What was wrong with each table that was not loaded.
+    pub fn dropped(&self) -> &[AmlError] {
+        &self.image.dropped
     }
 
     /// The object of this absolute path, such as `\_SB.CPUS`.

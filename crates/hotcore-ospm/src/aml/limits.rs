@@ -13,7 +13,7 @@ const DEPTH: usize = 64;
 pub(super) const CALLS: usize = 20;
 /// `If`, `While`, `Device` and so on within each other, in one method.
 pub(super) const BLOCKS: usize = 512;
-/// Bytes of all strings, buffers and packages made in one evaluation.
+/// Bytes of all strings, buffers and packages made in one evaluation, or in loading all tables.
 const MADE: usize = 4 << 20;
 /// Bytes of all values that differ from what the tables said.
 pub(super) const HELD: usize = 1 << 20;
@@ -25,11 +25,11 @@ pub(super) const NESTING: usize = 16;
 pub(super) const NODES: usize = 1 << 16;
 /// Levels of the namespace.
 pub(super) const LEVELS: u16 = 64;
-/// All that one evaluation may wait.
+/// All that one evaluation, or loading all tables, may wait.
 const WAIT: Duration = Duration::from_secs(10);
 
 /// What an evaluation has used up.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Budget {
     steps: usize,
     depth: usize,
@@ -38,6 +38,12 @@ pub(super) struct Budget {
 }
 
 impl Budget {
+    /// After a table: what it has made stays, if the table does; its steps are no other table's.
+    pub(super) fn next_table(&self, before: &Self, stays: bool) -> Self {
+        let made = if stays { self.made } else { before.made };
+        Self { made, waited: self.waited, ..Self::default() }
+    }
+
     /// Does so many steps.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Cause> {
         self.steps = self.steps.saturating_add(steps);

@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use super::error::Cause;
+use super::limits::LEVELS;
 use super::value::NameSeg;
 
 /// A name as it stands in the code.
@@ -23,16 +24,23 @@ impl<'c> Path<'c> {
         if absolute {
             at = 1;
         }
-        while !absolute && code.get(at) == Some(&b'^') {
+        let levels = usize::from(LEVELS);
+        while !absolute && at <= levels && code.get(at) == Some(&b'^') {
             at += 1;
         }
         let up = if absolute { 0 } else { at };
+        if up > levels {
+            return Err(Cause::Limit("levels of the namespace"));
+        }
         let (skip, count) = match *code.get(at).ok_or(Cause::Truncated)? {
             0 => (1, 0),
             0x2e => (1, 2),
             0x2f => (2, usize::from(*code.get(at + 1).ok_or(Cause::Truncated)?)),
             _ => (0, 1),
         };
+        if count > levels {
+            return Err(Cause::Limit("levels of the namespace"));
+        }
         let rest = code.get(at + skip..).ok_or(Cause::Truncated)?;
         let bytes = rest.get(..4 * count).ok_or(Cause::Truncated)?;
         let (segments, _) = bytes.as_chunks();

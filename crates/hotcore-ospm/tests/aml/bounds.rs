@@ -143,6 +143,89 @@ fn a_field_too_large_to_read_is_not_read() {
 }
 
 #[test]
+fn a_name_of_carets_is_refused_where_it_cannot_mean_anything() {
+    // CondRefOf (^^…^XXXX, Local0)
+    let named = |carets| [&[0x5b, 0x12][..], &vec![b'^'; carets], b"XXXX", &[0x60]].concat();
+    assert_eq!(run(&[&named(64)[..], &[0xa4, 1]].concat()), Ok(Some(Value::Integer(1))));
+    assert_eq!(refusal(&named(65)), Cause::Limit("levels of the namespace"));
+    assert_eq!(refusal(&named(3000)), Cause::Limit("levels of the namespace"));
+    let segments = [&[0x2f, 65][..], &b"XXXX".repeat(65)].concat();
+    assert_eq!(refusal(&segments), Cause::Limit("levels of the namespace"));
+}
+
+/// `Name (NAME, Buffer (0xffff) {})` for each of these.
+fn buffers(names: impl Iterator<Item = usize>) -> Vec<u8> {
+    let buffer = package(&[0x11], &[0x0b, 0xff, 0xff]);
+    names.flat_map(|n| [&[0x08][..], format!("N{n:03}").as_bytes(), &buffer].concat()).collect()
+}
+
+fn ssdt(code: &[u8]) -> Vec<u8> {
+    let mut table = table(code);
+    table[0] = b'S';
+    table[1] = b'S';
+    table[9] = 0;
+    table[9] = table.iter().fold(0u8, |sum, &byte| sum.wrapping_sub(byte));
+    table
+}
+
+#[test]
+fn all_tables_together_have_room_for_what_one_evaluation_has() {
+    let dsdt = table(&method("MAIN", &[0xa4, 1]));
+    let many: Vec<_> = (0..40).map(|n| ssdt(&buffers(15 * n..15 * n + 15))).collect();
+    let all: Vec<&[u8]> = [&dsdt].into_iter().chain(&many).map(Vec::as_slice).collect();
+    let aml = load(&all);
+    assert_eq!(aml.dropped().len(), 39);
+    assert!(aml.dropped().iter().all(|error| error.cause == Cause::Limit("bytes of objects")));
+    assert!(aml.find("\\N014").is_some() && aml.find("\\N015").is_none());
+}
+
+#[test]
+fn copies_of_names_count_as_what_they_are() {
+    // Name (N001, N000) Name (N002, N000) …
+    let copies = (1..200).flat_map(|n| [&[0x08][..], format!("N{n:03}N000").as_bytes()].concat());
+    let code = buffers(0..1).into_iter().chain(copies).collect::<Vec<_>>();
+    assert_eq!(refused_table(&table(&code)), Cause::Limit("bytes of objects"));
+    // Name (PKG0, Package (0xff) { N000, N000, … })
+    let elements = [&[0xff][..], &b"N000".repeat(200)].concat();
+    let name = [b"\x08PKG0".as_slice(), &package(&[0x12], &elements)].concat();
+    let code = [buffers(0..1), name].concat();
+    assert_eq!(refused_table(&table(&code)), Cause::Limit("bytes of objects"));
+}
+
+#[test]
+fn a_bad_ssdt_is_dropped_and_the_others_work() {
+    let dsdt = table(&[&[0x08][..], b"VALU", &[0], &method("MAIN", b"\xa4VALU")].concat());
+    let good = ssdt(&method("GOOD", &[0xa4, 1]));
+    let lying = {
+        let mut bytes = good.clone();
+        bytes[9] ^= 1;
+        bytes
+    };
+    // Name (GONE, …) Store (One, VALU), and what nobody can do.
+    let started = [&[0x08][..], b"GONE", &[0, 0x70, 1], b"VALU"].concat();
+    let unknown = ssdt(&[&started[..], &[0xfe]].concat());
+    let within_a_call = ssdt(&[&started[..], &method("CALL", &[0xfe]), b"CALL"].concat());
+    let endless = ssdt(&[&started[..], &package(&[0xa2], &[1])].concat());
+    let greedy = ssdt(&[started, buffers(0..70)].concat());
+    let tables = [&dsdt, &lying, &unknown, &within_a_call, &endless, &greedy, &good, &good];
+    let mut aml = load(&tables.map(Vec::as_slice));
+    let causes = aml.dropped().iter().map(|error| (error.table, error.cause.clone()));
+    let expected = [
+        (1, Cause::Header("checksum")),
+        (2, Cause::Opcode(0xfe)),
+        (3, Cause::Opcode(0xfe)),
+        (4, Cause::Limit("steps")),
+        (5, Cause::Limit("bytes of objects")),
+        (7, Cause::AlreadyExists("\\GOOD".into())),
+    ];
+    assert_eq!(causes.collect::<Vec<_>>(), expected);
+    assert_eq!(aml.find("\\GONE"), None);
+    let mut value = |path| evaluate(&mut aml, path, &[], &mut Memory::default()).unwrap();
+    assert_eq!(value("\\MAIN"), Some(Value::Integer(0)), "as if they were not there");
+    assert_eq!(value("\\GOOD"), Some(Value::Integer(1)));
+}
+
+#[test]
 fn tables_that_lie_are_refused() {
     let good = table(&method("MAIN", &[0xa4, 1]));
     let changed = |at: usize, value| {

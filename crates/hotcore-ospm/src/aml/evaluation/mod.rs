@@ -45,7 +45,7 @@ pub(super) struct Evaluation<'e> {
     image: &'e Image,
     values: &'e mut Values,
     surroundings: &'e mut (dyn Surroundings + 'e),
-    /// What running methods, or tables, have declared.
+    /// What running methods, or this table, have declared.
     declared: Tree,
     /// Strings, buffers and packages made since this began.
     made: Vec<Data>,
@@ -74,17 +74,19 @@ impl<'e> Evaluation<'e> {
         }
     }
 
-    /// Executes a table: its objects are declared. What they are, once all is well.
-    pub(super) fn load(&mut self, table: usize, start: usize) -> Result<(), AmlError> {
+    /// Executes a table with what those before it have left of the budget. What it declares.
+    pub(super) fn load(
+        mut self,
+        table: usize,
+        start: usize,
+        budget: &mut Budget,
+    ) -> Result<Tree, AmlError> {
         let code: &'e [u8] = &self.image.tables[table];
         self.frame = Frame::new(table, code, start, code.len(), ROOT);
-        self.budget = Budget::default();
-        self.run().map(drop).map_err(|cause| self.blame(cause))
-    }
-
-    /// All that was declared.
-    pub(super) fn declared(self) -> Tree {
-        self.declared
+        self.budget = budget.clone();
+        let result = self.run().map_err(|cause| self.blame(cause));
+        *budget = self.budget.next_table(budget, result.is_ok());
+        result.map(|_| self.declared)
     }
 
     /// What the object is worth: what it returns, if it is a method.
