@@ -46,9 +46,9 @@ impl Machine {
     pub(crate) fn find(entry: &Entry, image: &Image) -> Result<Self, TableError> {
         let blob = blob(entry.registers[0]);
         let tree = Tree::read(blob);
-        let mut machine = match tree.find("chosen").and_then(|chosen| Efi::of(chosen)) {
+        let mut machine = match tree.find("/chosen").and_then(Efi::of) {
             Some(efi) => Self::by_acpi(&efi)?,
-            None => Self::by_tree(&tree),
+            None => Self::by_tree(tree),
         };
         let tree = entry.registers[0];
         machine.memory.keep(&(tree & !0xfff..(tree + blob.len() as u64).next_multiple_of(0x1000)));
@@ -79,7 +79,7 @@ impl Machine {
         })
     }
 
-    fn by_tree(tree: &Tree<'_>) -> Self {
+    fn by_tree(tree: Tree<'_>) -> Self {
         let mut memory = Memory { ram: tree.ram(), free: tree.ram() };
         map(&memory);
         let reserved = tree.reserved();
@@ -87,7 +87,7 @@ impl Machine {
             memory.keep(span);
         }
         let gic = tree.compatible("arm,gic-v3");
-        let mut regions = gic.map(|gic| tree.spans(gic)).unwrap_or_default().into_iter();
+        let mut regions = gic.map(Node::spans).unwrap_or_default().into_iter();
         let distributor = regions.next().map(|span| span.start);
         let count = gic.and_then(|gic| gic.number("#redistributor-regions")).unwrap_or(1) as usize;
         Self {
@@ -108,7 +108,7 @@ struct Efi {
 }
 
 impl Efi {
-    fn of(chosen: &Node<'_>) -> Option<Self> {
+    fn of(chosen: Node<'_>) -> Option<Self> {
         Some(Self {
             system_table: chosen.number("linux,uefi-system-table")?,
             map: MemoryMap {
@@ -156,11 +156,11 @@ fn redistributors(tables: &Tables) -> Vec<Span> {
     bases.filter(|base| *base != 0).map(|base| span(base, ONE)).collect()
 }
 
-fn tree_console(tree: &Tree<'_>) -> Console {
-    let chosen = tree.find("chosen").and_then(|chosen| chosen.string("stdout-path"));
+fn tree_console(tree: Tree<'_>) -> Console {
+    let chosen = tree.find("/chosen").and_then(|chosen| chosen.string("stdout-path"));
     let path = chosen.and_then(|path| path.split(':').next());
     let node = path.and_then(|path| tree.find(path)).or_else(|| tree.compatible("arm,pl011"));
-    let base = node.and_then(|node| tree.spans(node).first().map(|span| span.start));
+    let base = node.and_then(|node| node.spans().first().map(|span| span.start));
     // Cells of a GICv3's interrupt: 0 for SPIs, the number, the trigger.
     let cells = node.and_then(|node| node.property("interrupts")).and_then(|cells| cells.get(4..8));
     let spi = cells.and_then(|cells| cells.first_chunk()).map(|cells| u32::from_be_bytes(*cells));
@@ -170,18 +170,18 @@ fn tree_console(tree: &Tree<'_>) -> Console {
     }
 }
 
-fn tree_psci(tree: &Tree<'_>) -> Option<Conduit> {
-    match tree.find("psci")?.string("method")? {
+fn tree_psci(tree: Tree<'_>) -> Option<Conduit> {
+    match tree.find("/psci")?.string("method")? {
         "hvc" => Some(Conduit::Hvc),
         "smc" => Some(Conduit::Smc),
         _ => None,
     }
 }
 
-fn tree_cpus(tree: &Tree<'_>) -> Vec<DeviceTreeCpu> {
-    let Some(parent) = tree.find("cpus") else { return Vec::new() };
-    let is_cpu = |node: &&Node<'_>| node.string("device_type") == Some("cpu");
-    let cpus = tree.children(parent).filter(is_cpu);
+fn tree_cpus(tree: Tree<'_>) -> Vec<DeviceTreeCpu> {
+    let Some(parent) = tree.find("/cpus") else { return Vec::new() };
+    let is_cpu = |node: &Node<'_>| node.string("device_type") == Some("cpu");
+    let cpus = parent.children().filter(is_cpu);
     cpus.filter_map(|node| {
         Some(DeviceTreeCpu {
             mpidr: Mpidr::new(node.number("reg")?)?,

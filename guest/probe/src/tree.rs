@@ -1,210 +1,110 @@
-//! A flattened device tree (Devicetree Specification 0.4, §5), as far as a kernel looks to find itself.
+//! What a kernel looks for in a flattened device tree, to find itself.
 
 use alloc::vec::Vec;
+
+use dtoolkit::Node as _;
+use dtoolkit::Property as _;
+use dtoolkit::fdt::{Fdt, FdtNode};
+use dtoolkit::standard::NodeStandard as _;
 
 use crate::memory::Span;
 
 const MAGIC: u32 = 0xd00d_feed;
-const BEGIN_NODE: u32 = 1;
-const END_NODE: u32 = 2;
-const PROPERTY: u32 = 3;
-const NOP: u32 = 4;
 
 /// The bytes of the header that say how large a tree is.
 pub const HEADER_SIZE: usize = 8;
 
 /// Nodes deeper than this are nobody's.
-const DEPTH_LIMIT: usize = 64;
+const DEPTH_LIMIT: usize = 16;
 
-/// A tree.
-#[derive(Debug, Clone, Default)]
-pub struct Tree<'a> {
-    nodes: Vec<Node<'a>>,
-    reserved: Vec<Span>,
+/// How large the tree is that begins with these bytes (Devicetree Specification 0.4, §5.2).
+pub fn size(header: &[u8]) -> Option<u32> {
+    let word = |at: usize| Some(u32::from_be_bytes(*header.get(at..)?.first_chunk()?));
+    (word(0)? == MAGIC).then(|| word(4))?
 }
+
+/// A tree; one that is damaged has nothing in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Tree<'a>(Option<Fdt<'a>>);
 
 /// A node.
-#[derive(Debug, Clone)]
-pub struct Node<'a> {
-    /// Its name, with the unit address.
-    pub name: &'a str,
-    parent: Option<usize>,
-    properties: Vec<(&'a str, &'a [u8])>,
-}
-
-/// How large the tree is that begins with these bytes.
-pub fn size(header: &[u8]) -> Option<u32> {
-    (word(header, 0)? == MAGIC).then(|| word(header, 4))?
-}
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a>(FdtNode<'a>);
 
 impl<'a> Tree<'a> {
-    /// Reads a tree. What is wrong with it ends it.
+    /// Reads a tree.
     pub fn read(blob: &'a [u8]) -> Self {
-        let mut tree = Self::default();
-        if word(blob, 0) == Some(MAGIC) {
-            tree.read_reserved(blob);
-            let _ = tree.read_nodes(blob);
-        }
-        tree
+        Self(Fdt::new(blob).ok())
     }
 
-    fn read_reserved(&mut self, blob: &[u8]) {
-        let mut at = word(blob, 16).unwrap_or(u32::MAX) as usize;
-        while let (Some(start), Some(size)) = (double(blob, at), double(blob, at.saturating_add(8)))
-        {
-            if size == 0 {
-                break;
-            }
-            self.reserved.push(start..start.saturating_add(size));
-            at += 16;
-        }
-    }
-
-    fn read_nodes(&mut self, blob: &'a [u8]) -> Option<()> {
-        let structure = blob.get(word(blob, 8)? as usize..)?;
-        let strings = blob.get(word(blob, 12)? as usize..)?;
-        let mut open: Vec<usize> = Vec::new();
-        let mut at = 0;
-        loop {
-            let token = word(structure, at)?;
-            at += 4;
-            match token {
-                BEGIN_NODE => {
-                    let name = text(structure, at)?;
-                    at = (at + name.len() + 1).next_multiple_of(4);
-                    if open.len() == DEPTH_LIMIT {
-                        return None;
-                    }
-                    let parent = open.last().copied();
-                    open.push(self.nodes.len());
-                    self.nodes.push(Node { name, parent, properties: Vec::new() });
-                }
-                END_NODE => {
-                    open.pop()?;
-                }
-                PROPERTY => {
-                    let length = word(structure, at)? as usize;
-                    let name = text(strings, word(structure, at + 4)? as usize)?;
-                    let value = structure.get(at + 8..)?.get(..length)?;
-                    at = (at + 8 + length).next_multiple_of(4);
-                    let node = *open.last()?;
-                    self.nodes.get_mut(node)?.properties.push((name, value));
-                }
-                NOP => {}
-                _ => return Some(()),
-            }
-        }
-    }
-
-    /// All nodes, parents first.
-    pub fn nodes(&self) -> &[Node<'a>] {
-        &self.nodes
-    }
-
-    /// The node of this path below the root, such as `chosen`; unit addresses need not be named.
-    pub fn find(&self, path: &str) -> Option<&Node<'a>> {
-        let mut at = 0;
-        for name in path.split('/').filter(|name| !name.is_empty()) {
-            let is = |node: &Node<'_>| {
-                node.parent == Some(at)
-                    && (node.name == name || node.name.split('@').next() == Some(name))
-            };
-            at = self.nodes.iter().position(is)?;
-        }
-        self.nodes.get(at)
-    }
-
-    /// The children of a node.
-    pub fn children(&self, node: &Node<'a>) -> impl Iterator<Item = &Node<'a>> {
-        let index = self.nodes.iter().position(|other| core::ptr::eq(other, node));
-        self.nodes.iter().filter(move |child| index.is_some() && child.parent == index)
+    /// The node of this absolute path; unit addresses need not be named.
+    pub fn find(self, path: &str) -> Option<Node<'a>> {
+        self.0?.find_node(path).map(Node)
     }
 
     /// The first node that says it is compatible with `with`.
-    pub fn compatible(&self, with: &str) -> Option<&Node<'a>> {
-        let is = |node: &&Node<'_>| {
-            node.strings("compatible").is_some_and(|mut strings| strings.any(|one| one == with))
-        };
-        self.nodes.iter().find(is)
-    }
-
-    /// The ranges in `reg` of a node.
-    pub fn spans(&self, node: &Node<'a>) -> Vec<Span> {
-        let parent = node.parent.and_then(|parent| self.nodes.get(parent));
-        let cells =
-            |name| parent.and_then(|parent| parent.number(name)).unwrap_or(2).min(2) as usize;
-        let (address, size) = (cells("#address-cells"), cells("#size-cells"));
-        let Some(bytes) = node.property("reg") else { return Vec::new() };
-        if address + size == 0 {
-            return Vec::new();
-        }
-        bytes
-            .chunks_exact(4 * (address + size))
-            .map(|entry| {
-                let (start, length) = entry.split_at(4 * address);
-                let start = big_endian(start);
-                start..start.saturating_add(big_endian(length))
-            })
-            .collect()
+    pub fn compatible(self, with: &str) -> Option<Node<'a>> {
+        compatible_below(self.0?.root(), with, DEPTH_LIMIT).map(Node)
     }
 
     /// RAM, by all `memory` nodes.
-    pub fn ram(&self) -> Vec<Span> {
-        let is_memory =
-            |node: &&Node<'_>| node.property("device_type") == Some(b"memory\0".as_slice());
-        self.nodes.iter().filter(is_memory).flat_map(|node| self.spans(node)).collect()
+    pub fn ram(self) -> Vec<Span> {
+        let nodes = self.find("/").into_iter().flat_map(Node::children);
+        let memory = nodes.filter(|node| node.string("device_type") == Some("memory"));
+        memory.flat_map(Node::spans).collect()
     }
 
     /// Memory that the OS shall leave alone: `/memreserve/` and `/reserved-memory`.
-    pub fn reserved(&self) -> Vec<Span> {
-        let mut reserved = self.reserved.clone();
-        if let Some(parent) = self.find("reserved-memory") {
-            reserved.extend(self.children(parent).flat_map(|node| self.spans(node)));
+    pub fn reserved(self) -> Vec<Span> {
+        let reservations = self.0.into_iter().flat_map(Fdt::memory_reservations);
+        let mut reserved: Vec<Span> = reservations
+            .map(|one| one.address()..one.address().saturating_add(one.size()))
+            .collect();
+        if let Some(parent) = self.find("/reserved-memory") {
+            reserved.extend(parent.children().flat_map(Node::spans));
         }
         reserved
     }
 }
 
+fn compatible_below<'a>(node: FdtNode<'a>, with: &str, depth: usize) -> Option<FdtNode<'a>> {
+    if node.is_compatible(with) {
+        return Some(node);
+    }
+    let mut children = node.children();
+    (depth > 0).then(|| children.find_map(|child| compatible_below(child, with, depth - 1)))?
+}
+
 impl<'a> Node<'a> {
+    /// Its children.
+    pub fn children(self) -> impl Iterator<Item = Node<'a>> {
+        self.0.children().map(Node)
+    }
+
+    /// The ranges in `reg`, as far as they have addresses of 64 bits at most.
+    pub fn spans(self) -> Vec<Span> {
+        let registers = self.0.reg().ok().flatten().into_iter().flatten();
+        let span = |start: u64, size: u64| start..start.saturating_add(size);
+        registers.filter_map(|reg| Some(span(reg.address().ok()?, reg.size().ok()?))).collect()
+    }
+
     /// A property.
-    pub fn property(&self, name: &str) -> Option<&'a [u8]> {
-        self.properties.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    pub fn property(self, name: &str) -> Option<&'a [u8]> {
+        self.0.property(name)?.value_as().ok()
     }
 
     /// A property of one or two cells.
-    pub fn number(&self, name: &str) -> Option<u64> {
+    pub fn number(self, name: &str) -> Option<u64> {
+        let property = self.0.property(name)?;
+        property.value_as::<u64>().or_else(|_| property.value_as::<u32>().map(u64::from)).ok()
+    }
+
+    /// A property that is a string, or the first of several.
+    pub fn string(self, name: &str) -> Option<&'a str> {
         let value = self.property(name)?;
-        matches!(value.len(), 4 | 8).then(|| big_endian(value))
+        let end = value.iter().position(|byte| *byte == 0)?;
+        core::str::from_utf8(&value[..end]).ok()
     }
-
-    /// The strings of a property.
-    pub fn strings(&self, name: &str) -> Option<impl Iterator<Item = &'a str> + use<'a>> {
-        let value = self.property(name)?;
-        let text = core::str::from_utf8(value.strip_suffix(b"\0")?).ok()?;
-        Some(text.split('\0'))
-    }
-
-    /// The first string of a property.
-    pub fn string(&self, name: &str) -> Option<&'a str> {
-        self.strings(name)?.next()
-    }
-}
-
-fn big_endian(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn double(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn text(bytes: &[u8], at: usize) -> Option<&str> {
-    let bytes = bytes.get(at..)?;
-    core::str::from_utf8(&bytes[..bytes.iter().position(|byte| *byte == 0)?]).ok()
 }
 
 #[cfg(test)]
@@ -253,16 +153,16 @@ mod tests {
         let tree = Tree::read(&blob);
         assert!(tree.ram().iter().eq([&(0x4000_0000..0x5000_0000)]));
         assert_eq!(tree.reserved(), [0x4800_0000..0x4800_1000, 0x100..0x110]);
-        let chosen = tree.find("chosen").unwrap();
+        let chosen = tree.find("/chosen").unwrap();
         assert_eq!(chosen.number("small"), Some(7));
         let uart = tree.find(chosen.string("stdout-path").unwrap()).unwrap();
-        assert_eq!(tree.spans(uart).first(), Some(&(0x0900_0000..0x0900_1000)));
-        assert!(core::ptr::eq(tree.compatible("arm,primecell").unwrap(), uart));
-        assert_eq!(tree.find("chosen/nothing").map(|node| node.name), None);
+        assert_eq!(uart.spans().first(), Some(&(0x0900_0000..0x0900_1000)));
+        assert_eq!(tree.compatible("arm,primecell").unwrap().spans(), uart.spans());
+        assert!(tree.find("/chosen/nothing").is_none());
     }
 
     #[test]
-    fn a_tree_that_is_cut_off_or_damaged_is_read_as_far_as_it_goes() {
+    fn a_tree_that_is_cut_off_or_damaged_is_read_without_harm() {
         let blob = blob();
         for end in 0..blob.len() {
             let _ = Tree::read(&blob[..end]).ram();
