@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
 mod aml;
+mod events;
 #[path = "../hostile/mod.rs"]
 mod hostile;
 mod interpreted;
