@@ -141,14 +141,15 @@ impl Os for Host {
     fn offline(&mut self, cpu: Cpu, leave: Leave) -> Result<Consent, Fault> {
         let record = cpus::record(cpu.0).filter(|_| cpu != Cpu::BOOT && !self.refuse.covers(cpu.0));
         let Some(record) = record else { return Ok(Consent::Refused) };
-        record.ask(match leave {
-            Leave::CpuOff { conduit } => Order::Off { smc: conduit == Conduit::Smc },
+        match leave {
+            Leave::CpuOff { conduit } => record.ask(Order::Off { smc: conduit == Conduit::Smc }),
             Leave::Return { mailbox, entry } => {
                 stub::install(self.stub());
-                Order::Return { stub: self.stub(), mailbox, entry }
+                record.ask(Order::Return { stub: self.stub(), mailbox, entry });
             }
-            Leave::Halt => Order::Halt,
-        });
+            // The library does not wait for one that never tells; the next order must not overtake this one.
+            Leave::Halt => drop(record.ask_and_wait(Order::Halt)),
+        }
         Ok(Consent::Leaving)
     }
 

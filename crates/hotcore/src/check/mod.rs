@@ -146,7 +146,7 @@ fn check_family(
         let finding = Finding::new(behaviour, ready.and_then(|()| (behaviour.check)(bench)));
         tracing::info!("{}: {:?}, {}", finding.number, finding.verdict, finding.seen);
         // Whatever is not as it should be may be so because of what went wrong before.
-        if finding.verdict != Verdict::Pass {
+        if finding.verdict == Verdict::Fail {
             bench.end();
         }
         findings.push(finding);
