@@ -11,7 +11,9 @@ use hotcore_engine::Engine;
 use hotcore_engine::kvm::KvmEngine;
 use hotcore_engine::soft::SoftEngine;
 use hotcore_gdb::{Listener, Server};
-use hotcore_vmm::{Control, CpuStart, CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial, Stop};
+use hotcore_vmm::{
+    Control, CpuStart, CpusConfig, Firmware, Machine, MachineConfig, Removable, Serial, Stop,
+};
 
 use crate::guest;
 
