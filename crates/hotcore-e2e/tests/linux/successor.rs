@@ -17,7 +17,9 @@ on_each_kernel!(
 
 fn b149_a_kernel_that_follows_finds_the_cpus_as_they_are(kernel: Kernel) {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut spec = Spec::new(kernel, "boot=1,max=4");
+    // With virtual addresses of 52 bits, as an emulated KVM host's CPUs have them, Linux 6.12 takes a fault
+    // of its own on the way (`trans_pgd_create_copy`).
+    let mut spec = Spec::new(kernel, "boot=1,max=4").cmdline("arm64.nolva");
     let image = folder.path().join("initramfs");
     with_its_own_successor(&spec, &image).expect("an image");
     spec.initramfs = image;
