@@ -49,7 +49,8 @@ pub(crate) fn sentence(operation: &Operation) -> String {
         Some(Outcome::Online) => format!("CPU {cpu} is online"),
         Some(Outcome::Ejected) => format!("CPU {cpu} is removed"),
         Some(Outcome::AcceptedNotOnlined) => format!(
-            "the guest knows CPU {cpu}, but has not brought it up; it may still: echo 1 > /sys/devices/system/cpu/cpu{cpu}/online"
+            "the guest knows CPU {cpu}, but has not brought it up; it may still: echo 1 > /sys/devices/system/cpu/cpu{cpu}/online \
+             (Linux has that file where CPUs start by PSCI)"
         ),
         Some(Outcome::Refused) => {
             format!("the guest refused to {verb} CPU {cpu}: {}", refusal(operation))
