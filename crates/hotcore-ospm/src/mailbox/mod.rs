@@ -158,16 +158,6 @@ impl Mailbox {
         Ok(Ready { mailbox: self, owner, block })
     }
 
-    /// Has the CPU `owner` jump to `entry`; [`Mailbox::judge`] and [`Ready::start`] in one.
-    pub fn start<O: Os + ?Sized>(
-        self,
-        os: &mut O,
-        owner: Mpidr,
-        entry: u64,
-    ) -> Result<Started, MailboxError> {
-        Ok(self.judge(os, owner)?.start(os, entry)?)
-    }
-
     /// What wakes the firmware's loop: version 1 waits for an interrupt, spin-table for an event, and who
     /// knows of the way back for either.
     fn signals(self, owner: Mpidr) -> impl Iterator<Item = Signal> {

@@ -110,7 +110,9 @@ fn direct(os: &mut Any<'_>) {
         Mailbox::SpinTable { release: PAGE + 8, page: Some(PAGE) },
     ];
     for mailbox in kinds {
-        if let Ok(started) = mailbox.start(os, owner, 0x4000_0000) {
+        if let Ok(ready) = mailbox.judge(os, owner)
+            && let Ok(started) = ready.start(os, 0x4000_0000)
+        {
             let _ = started.denied(os);
             let _ = started.jump_taken(os);
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotcore_ospm::mailbox::{Mailbox, MailboxError};
+use hotcore_ospm::mailbox::{Mailbox, MailboxError, Started};
 use hotcore_ospm::{
     Cpu, EnableMethod, Handled, Leave, Mpidr, OfflineError, OnlineError, Report, Signal, State,
     Transition,
@@ -43,6 +43,11 @@ fn plain_spin_table(page: u64, _: u32) -> Mailbox {
     Mailbox::SpinTable { release: page + 8, page: None }
 }
 
+fn start(mailbox: Mailbox, machine: &mut Machine, entry: u64) -> Started {
+    let ready = mailbox.judge(&mut machine.os, one()).unwrap();
+    ready.start(&mut machine.os, entry).unwrap()
+}
+
 fn online(machine: &mut Machine) -> Result<(), OnlineError> {
     machine.ospm.online(ONE, &mut machine.os)
 }
@@ -80,7 +85,7 @@ fn b088_cpu_interface_numbers_may_all_be_zero() {
         let mut machine = machine(v1);
         let method = Mailbox::ParkingV1 { page: PAGE, interface };
         machine.os.pages[0].interface = interface;
-        method.start(&mut machine.os, one(), ENTRY).unwrap();
+        start(method, &mut machine, ENTRY);
         assert_eq!(machine.os.peek(PAGE, 4), u64::from(interface));
         assert_eq!(machine.os.peek(PAGE + 8, 8), 0, "the CPU has started");
     }
@@ -90,7 +95,7 @@ fn b088_cpu_interface_numbers_may_all_be_zero() {
 fn b094_words_are_little_endian() {
     let mut machine = machine(v1);
     machine.os.pages.clear();
-    v1(PAGE, 1).start(&mut machine.os, one(), 0x1122_3344).unwrap();
+    start(v1(PAGE, 1), &mut machine, 0x1122_3344);
     let bytes: Vec<u8> = (8..16).map(|i| machine.os.memory[&(PAGE + i)]).collect();
     assert_eq!(bytes, [0x44, 0x33, 0x22, 0x11, 0, 0, 0, 0]);
 }
@@ -219,7 +224,7 @@ fn b102_the_denial_of_an_earlier_start_is_no_answer() {
     let mut machine = machine(spin_table);
     machine.os.pages.clear();
     machine.os.poke(PAGE + 0x1c, 4, 2);
-    let started = spin_table(PAGE, 1).start(&mut machine.os, one(), ENTRY).unwrap();
+    let started = start(spin_table(PAGE, 1), &mut machine, ENTRY);
     assert_eq!(started.denied(&mut machine.os), Ok(false), "the address is not taken yet");
     machine.os.poke(PAGE + 8, 8, 0);
     assert_eq!(started.denied(&mut machine.os), Ok(true));
