@@ -1,5 +1,6 @@
-//! Handing every PSCI call of a guest to the VMM, and those that are the VMM's own (Linux `Documentation/virt/kvm/devices/vm.rst`,
-//! "KVM_ARM_VM_SMCCC_CTRL"): policy about CPUs is none of the kernel's business.
+//! Handing every PSCI call of a guest to the VMM, and those that are the VMM's own (Linux
+//! `Documentation/virt/kvm/devices/vm.rst`, "KVM_ARM_VM_SMCCC_CTRL"): policy about CPUs is none of the
+//! kernel's business.
 
 use kvm_bindings::{
     KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER, kvm_device_attr, kvm_smccc_filter,
