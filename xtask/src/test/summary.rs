@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// How much of what failed tests printed is told again at the end, in lines of each test program.
+const TOLD_AGAIN: usize = 200;
+
 /// How many tests did what, so far.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Summary {
@@ -10,18 +13,38 @@ pub(super) struct Summary {
     skipped: u64,
     passed_of_run: u64,
     failed_of_run: u64,
+    /// What failed tests printed, for the end: hours of output may come after it.
+    failures: Vec<String>,
+    /// How many lines of failures the test program at hand has printed.
+    failing: Option<usize>,
 }
 
 impl Summary {
     /// Takes a line of output: `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
     pub(super) fn line(&mut self, line: &str) {
-        let Some(result) = line.trim_start().strip_prefix("test result: ") else { return };
+        let Some(result) = line.trim_start().strip_prefix("test result: ") else {
+            return self.note_failure(line.trim_end());
+        };
+        self.failing = None;
         let count = |what| count(result, what).unwrap_or(0);
         self.passed += count("passed");
         self.passed_of_run += count("passed");
         self.skipped += count("ignored");
         self.failed += count("failed");
         self.failed_of_run += count("failed");
+    }
+
+    /// What failed tests printed stands between the first `failures:` and the result.
+    fn note_failure(&mut self, line: &str) {
+        if self.failing.is_none() && line == "failures:" {
+            self.failing = Some(0);
+            return;
+        }
+        let Some(count) = &mut self.failing else { return };
+        *count += 1;
+        if *count <= TOLD_AGAIN {
+            self.failures.push(line.to_owned());
+        }
     }
 
     /// One `cargo test` has ended. One that failed without a failed test (it did not build, a test
@@ -33,6 +56,7 @@ impl Summary {
             self.failed += 1;
         }
         self.passed_of_run = 0;
+        self.failing = None;
         self.failed_of_run = 0;
     }
 
@@ -44,7 +68,13 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { passed, failed, skipped, .. } = self;
+        let Self { passed, failed, skipped, failures, .. } = self;
+        if !failures.is_empty() {
+            writeln!(f, "what failed, again:")?;
+        }
+        for line in failures {
+            writeln!(f, "{line}")?;
+        }
         write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
     }
 }
@@ -80,6 +110,23 @@ mod tests {
         let bad = summary(&[OK, FAILED], false);
         assert_eq!(bad.to_string(), "15 passed, 1 failed, 2 skipped");
         assert!(!bad.is_success());
+    }
+
+    #[test]
+    fn what_failed_is_told_again() {
+        let lines = ["running 4 tests", "test a ... FAILED", "failures:", "", "---- a stdout ----"];
+        let lines =
+            [&lines[..], &["why", "failures:", "    a", FAILED, "running 0 tests"]].concat();
+        let told = summary(&lines, false).to_string();
+        let again = ["what failed, again:", "", "---- a stdout ----", "why", "failures:", "    a"];
+        assert_eq!(told, [&again[..], &["3 passed, 1 failed, 0 skipped"]].concat().join("\n"));
+    }
+
+    #[test]
+    fn little_of_a_long_report_is_told_again() {
+        let long = ["line"; TOLD_AGAIN + 5];
+        let told = summary(&[&["failures:"], &long[..], &[FAILED]].concat(), false).to_string();
+        assert_eq!(told.lines().count(), TOLD_AGAIN + 2);
     }
 
     #[test]
