@@ -4,7 +4,10 @@ use std::fs::{File, Permissions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use hotcore_judges::{find, run_between};
 
 use crate::case::{Case, Outcome, State, Stop};
 use crate::layout::{CODE, SCRATCH_SIZE};
@@ -19,16 +22,14 @@ pub(crate) struct Oracle {
 /// The magic number and size of the frame's record of SIMD&FP registers (`asm/sigcontext.h`).
 const FPSIMD: [u32; 2] = [0x4650_8001, 528];
 
+/// For one process.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 impl Oracle {
     /// The emulator that `HOTCORE_QEMU_AARCH64` names, else the one in `PATH`; `None` with neither.
     pub(crate) fn find() -> Option<Self> {
-        let named = std::env::var_os("HOTCORE_QEMU_AARCH64").map(PathBuf::from);
-        let Some(qemu) = named.or_else(installed) else {
-            let required = std::env::var_os("HOTCORE_REQUIRE_TOOLS").is_some_and(|one| one == "1");
-            assert!(!required, "qemu-aarch64 is required: set HOTCORE_QEMU_AARCH64");
-            eprintln!("skipped: no qemu-aarch64 in PATH, and HOTCORE_QEMU_AARCH64 is not set");
-            return None;
-        };
+        let remedy = "install qemu-user, or `cargo xtask test` fetches it";
+        let qemu = find("HOTCORE_QEMU_AARCH64", "qemu-aarch64", remedy)?;
         let executable = Permissions::from_mode(0o700);
         let mut runner = tempfile::Builder::new().permissions(executable).tempfile().unwrap();
         runner.write_all(&program()).unwrap();
@@ -59,16 +60,9 @@ impl Oracle {
         // NOPs.
         let mut command = Command::new(&self.qemu);
         command.args(["-cpu", "neoverse-n1"]).arg(self.runner.path()).stdin(input).stdout(output);
-        let status = command.status().unwrap();
-        assert!(status.success(), "{} ended with {status}", self.qemu.display());
+        let verdict = run_between(command.stderr(Stdio::piped()), PATIENCE);
+        assert!(verdict.content(), "{}: {verdict}", self.qemu.display());
     }
-}
-
-fn installed() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join("qemu-aarch64"))
-        .find(|file| file.is_file())
 }
 
 /// What the runner reads for a case.

@@ -2,30 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
+use hotcore_judges::Verdict;
 use tempfile::TempDir;
 
-/// A program of acpica-tools: what an environment variable names, else the one in PATH.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program of acpica-tools.
 fn tool(variable: &str, name: &str) -> Option<PathBuf> {
-    let named = std::env::var_os(variable).map(PathBuf::from);
-    let found = named.or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
-    });
-    if found.is_none() {
-        let required = std::env::var_os("HOTCORE_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-        assert!(!required, "{name} is required: install acpica-tools or set {variable}");
-        eprintln!("skipped: {name} is not in PATH and {variable} is not set");
-    }
-    found
+    hotcore_judges::find(variable, name, "install acpica-tools, or `cargo xtask test` fetches it")
 }
 
-/// Runs a program in `folder`; what it said, and whether it was content.
-fn run(program: &Path, folder: &TempDir, arguments: &[&str]) -> (String, bool) {
-    let output = Command::new(program).args(arguments).current_dir(folder.path()).output();
-    let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    (String::from_utf8_lossy(&said).into_owned(), output.status.success())
+/// Runs a program in `folder`.
+fn run(program: &Path, folder: &TempDir, arguments: &[&str]) -> Verdict {
+    let mut command = Command::new(program);
+    hotcore_judges::run(command.args(arguments).current_dir(folder.path()), PATIENCE)
 }
 
 /// Disassembles a table with `iasl`, which must have nothing to complain of. `None` without `iasl`.
@@ -33,9 +25,10 @@ pub(crate) fn disassemble(table: &[u8]) -> Option<String> {
     let iasl = tool("HOTCORE_IASL", "iasl")?;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("table.aml"), table).unwrap();
-    let (said, content) = run(&iasl, &folder, &["-d", "table.aml"]);
+    let verdict = run(&iasl, &folder, &["-d", "table.aml"]);
+    let said = verdict.to_string();
     let source = std::fs::read_to_string(folder.path().join("table.dsl")).unwrap_or_default();
-    assert!(content && !source.is_empty(), "{said}");
+    assert!(verdict.content() && !source.is_empty(), "{said}");
     for complaint in ["Invalid", "Error", "Warning", "Incorrect", "****"] {
         assert!(!said.contains(complaint) && !source.contains(complaint), "{said}\n{source}");
     }
@@ -47,8 +40,9 @@ pub(crate) fn compile(source: &str) -> Option<Vec<u8>> {
     let iasl = tool("HOTCORE_IASL", "iasl")?;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("source.asl"), source).unwrap();
-    let (said, content) = run(&iasl, &folder, &["-oa", "-p", "result", "source.asl"]);
-    assert!(content && said.contains("0 Errors, 0 Warnings"), "{said}");
+    let verdict = run(&iasl, &folder, &["-oa", "-p", "result", "source.asl"]);
+    let clean = verdict.to_string().contains("0 Errors, 0 Warnings");
+    assert!(verdict.content() && clean, "{verdict}");
     Some(std::fs::read(folder.path().join("result.aml")).unwrap())
 }
 
@@ -70,8 +64,9 @@ pub(crate) fn evaluate(
     // Debug level 4 tells of notifications as they are made; their handlers run some time later.
     let mut arguments = vec!["-x", "4", "-fv", &fill, "-b", &commands];
     arguments.extend(files.iter().map(String::as_str));
-    let (said, content) = run(&acpiexec, &folder, &arguments);
-    assert!(content, "{said}");
+    let verdict = run(&acpiexec, &folder, &arguments);
+    assert!(verdict.content(), "{verdict}");
+    let said = verdict.to_string();
     for complaint in ["ACPI Error", "ACPI Warning", "AE_", "Could not"] {
         assert!(!said.contains(complaint), "{said}");
     }

@@ -3,22 +3,23 @@
 use std::process::Command;
 use std::time::Duration;
 
+use hotcore_judges::{find, run};
 use serde_json::{Value, json};
 
 use crate::support::{Door, Empty};
-use crate::tool;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_machine_is_made_used_and_watched_with_curl() {
-    let Some(program) = tool::find("HOTCORE_CURL", "curl") else { return };
+    let Some(program) = find("HOTCORE_CURL", "curl", "install curl") else { return };
     let door = Empty::start();
     let curl = |arguments: &[&str], path: &str| {
         let mut command = Command::new(&program);
         command.args(["--silent", "--show-error", "--fail-with-body", "--unix-socket"]);
         command.arg(door.socket()).args(arguments).arg(format!("http://localhost/{path}"));
-        tool::run(&mut command, PATIENCE)
+        let verdict = run(&mut command, PATIENCE);
+        (verdict.content(), verdict.output + &verdict.errors)
     };
     let put = |name: &str, body: &Value| {
         let body = body.to_string();

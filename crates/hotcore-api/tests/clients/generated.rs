@@ -3,15 +3,17 @@
 use std::process::Command;
 use std::time::Duration;
 
+use hotcore_judges::{find, run};
+
 use crate::support::{Door, Empty};
-use crate::{tcp, tool};
+use crate::tcp;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn a_generated_client_drives_a_machine() {
-    let name = "openapi-python-client";
-    let Some(program) = tool::find("HOTCORE_OPENAPI_PYTHON_CLIENT", name) else { return };
+    let (name, remedy) = ("openapi-python-client", "`cargo xtask test` fetches it");
+    let Some(program) = find("HOTCORE_OPENAPI_PYTHON_CLIENT", name, remedy) else { return };
     let folder = tempfile::tempdir().unwrap();
     let settings = folder.path().join("settings.yaml");
     // Nothing that would format what it generates is needed.
@@ -25,8 +27,8 @@ fn a_generated_client_drives_a_machine() {
         .arg(&settings)
         .arg("--output-path")
         .arg(&client);
-    let (content, said) = tool::run(&mut generate, PATIENCE);
-    assert!(content, "{said}");
+    let generated = run(&mut generate, PATIENCE);
+    assert!(generated.content(), "{generated}");
 
     let door = Empty::start();
     // The interpreter beside the generator has what its clients need.
@@ -37,7 +39,7 @@ fn a_generated_client_drives_a_machine() {
         .arg(door.file("Image"))
         .env("PYTHONPATH", folder.path())
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    let (content, said) = tool::run(&mut drive, PATIENCE);
-    assert!(content && said.contains("driven"), "{said}");
+    let driven = run(&mut drive, PATIENCE);
+    assert!(driven.content() && driven.output.contains("driven"), "{driven}");
     door.end();
 }

@@ -10,4 +10,3 @@ mod schemathesis;
 #[allow(dead_code, reason = "the other tests need more of it")]
 mod support;
 mod tcp;
-mod tool;

@@ -7,18 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use hotcore_judges::{find, run};
 use hotcore_vmm::{Command as Order, LifeState, Vmm};
 use serde_json::json;
 
 use crate::support::{Door, Empty};
-use crate::{tcp, tool};
+use crate::tcp;
 
 /// What takes the machine away in the middle of others' requests is made good at this pace.
 const PACE: Duration = Duration::from_millis(5);
 
 #[test]
 fn every_answer_is_as_described() {
-    let Some(program) = tool::find("HOTCORE_SCHEMATHESIS", "schemathesis") else { return };
+    let remedy = "`cargo xtask test` fetches it";
+    let Some(program) = find("HOTCORE_SCHEMATHESIS", "schemathesis", remedy) else { return };
     let door = Empty::start();
     assert_eq!(door.put("vm.create", &door.config(json!({})).to_string()).status, 204);
     let over = Arc::new(AtomicBool::new(false));
@@ -50,11 +52,10 @@ fn every_answer_is_as_described() {
         .args(["--suppress-health-check", "all", "--no-color", "--request-timeout", "60"])
         .args(["--workers", "2", "--warnings", "off"])
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    let (content, said) = tool::run(&mut command, Duration::from_secs(300));
+    let verdict = run(&mut command, Duration::from_secs(300));
     over.store(true, Ordering::Relaxed);
     keeper.join().unwrap();
-    assert!(content, "{said}");
-    assert!(said.contains("Test cases:"), "{said}");
+    assert!(verdict.content() && verdict.to_string().contains("Test cases:"), "{verdict}");
     assert_eq!(door.get("vmm.ping").status, 200);
     door.end();
 }

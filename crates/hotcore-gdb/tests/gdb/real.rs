@@ -1,10 +1,8 @@
 //! A real gdb, as a person uses it: what it prints is the test.
 
-use std::io::Read;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
+use hotcore_judges::{named, run};
 use hotcore_vmm::Stop;
 
 use crate::guest::{CONTEXT, END, ENTRY, FIRST_LOOP, SECOND_LOOP};
@@ -12,16 +10,15 @@ use crate::support::{Debugged, PATIENCE};
 
 /// Has gdb execute `commands` on the machine, and gives what it prints. `None` without a gdb.
 fn session(machine: &Debugged, commands: &str) -> Option<String> {
-    let Some(gdb) = std::env::var_os("HOTCORE_GDB") else {
-        let required = std::env::var_os("HOTCORE_REQUIRE_TOOLS").is_some_and(|one| one == "1");
-        assert!(!required, "HOTCORE_GDB does not name a gdb for AArch64");
-        eprintln!("skipped: HOTCORE_GDB names no gdb for AArch64; `cargo xtask test` fetches one");
-        return None;
-    };
+    let remedy = "`cargo xtask test` fetches one";
+    let gdb = named("HOTCORE_GDB", "a gdb for AArch64", remedy)?;
     let script = machine.socket().with_file_name("script");
     let target = format!("target remote {}\n", machine.socket().display());
     std::fs::write(&script, [BEGIN, &target, commands].concat()).unwrap();
-    Some(run(Path::new(&gdb), &script))
+    let mut command = Command::new(gdb);
+    let verdict = run(command.args(["-nx", "-batch", "-x"]).arg(script), PATIENCE);
+    eprintln!("{verdict}");
+    Some(verdict.output)
 }
 
 /// Nothing is asked, nothing waits for a key, and the first error is the end.
@@ -32,26 +29,6 @@ set architecture aarch64
 set tcp connect-timeout 10
 set remotetimeout 10
 ";
-
-fn run(gdb: &Path, script: &Path) -> String {
-    let mut command = Command::new(gdb);
-    command.args(["-nx", "-batch", "-x"]).arg(script);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut gdb = command.spawn().unwrap();
-    let until = Instant::now() + PATIENCE;
-    while gdb.try_wait().unwrap().is_none() {
-        if Instant::now() > until {
-            gdb.kill().unwrap();
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    // A script prints less than a pipe holds.
-    let (mut out, mut errors) = (String::new(), String::new());
-    gdb.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    gdb.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-    eprintln!("{out}\n{errors}");
-    out
-}
 
 /// `lines` are among what was printed, in this order.
 #[track_caller]

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
+use hotcore_judges::run;
 use hotcore_ospm::aml::{Evaluator, NameSeg, Value};
 
 use crate::machine::{Memory, load};
@@ -13,19 +15,11 @@ const OBJECTS: &str = include_str!("asl/corpus.asl");
 /// Evaluations per run of `acpiexec`, which takes so many commands at most.
 const BATCH: usize = 16;
 
-/// A program of acpica-tools: what an environment variable names, else the one in PATH.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program of acpica-tools.
 fn tool(variable: &str, name: &str) -> Option<PathBuf> {
-    let named = std::env::var_os(variable).map(PathBuf::from);
-    let found = named.or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
-    });
-    if found.is_none() {
-        let required = std::env::var_os("HOTCORE_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-        assert!(!required, "{name} is required: install acpica-tools or set {variable}");
-        eprintln!("skipped: {name} is not in PATH and {variable} is not set");
-    }
-    found
+    hotcore_judges::find(variable, name, "install acpica-tools, or `cargo xtask test` fetches it")
 }
 
 /// Compiles ASL, errors excepted. `None` without `iasl`.
@@ -34,13 +28,9 @@ pub(crate) fn compile(source: &str) -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("source.asl"), source).unwrap();
     // Unoptimised, and the table is written whatever it thinks of it: some methods are wrong on purpose.
-    let output = Command::new(iasl)
-        .args(["-oa", "-f", "-p", "result", "source.asl"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
+    let mut command = Command::new(iasl);
+    command.args(["-oa", "-f", "-p", "result", "source.asl"]).current_dir(folder.path());
+    let said = run(&mut command, PATIENCE);
     let table = std::fs::read(folder.path().join("result.aml"));
     Some(table.unwrap_or_else(|error| panic!("{error}: {said}")))
 }
@@ -76,13 +66,10 @@ fn theirs(table: &[u8], number: usize) -> Option<Vec<Result<String, String>>> {
     std::fs::write(folder.path().join("table.aml"), table).unwrap();
     let end = (number + BATCH).min(bodies().len());
     let commands: Vec<String> = (number..end).map(|it| format!("evaluate \\R{it:03X}")).collect();
-    let output = Command::new(acpiexec)
-        .args(["-x", "0", "-fv", "0", "-b", &commands.join(";"), "table.aml"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let answers: Vec<_> = said.split("\nEvaluating ").skip(1).map(answer).collect();
+    let mut command = Command::new(acpiexec);
+    command.args(["-x", "0", "-fv", "0", "-b", &commands.join(";"), "table.aml"]);
+    let said = run(command.current_dir(folder.path()), PATIENCE);
+    let answers: Vec<_> = said.output.split("\nEvaluating ").skip(1).map(answer).collect();
     assert_eq!(answers.len(), end - number, "{said}");
     Some(answers)
 }

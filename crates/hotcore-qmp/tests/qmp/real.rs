@@ -1,27 +1,24 @@
 //! `qemu.qmp`, the client that QEMU's developers keep on PyPI.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
+
+use hotcore_judges::{named, run};
 
 use crate::support::Served;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/qmp/real.py");
 
+const PATIENCE: Duration = Duration::from_secs(50);
+
 /// What it prints; `None` without it.
 fn session(served: &Served) -> Option<String> {
-    let Some(python) = std::env::var_os("HOTCORE_QEMU_QMP") else {
-        let required = std::env::var_os("HOTCORE_REQUIRE_TOOLS").is_some_and(|one| one == "1");
-        assert!(!required, "HOTCORE_QEMU_QMP does not name a Python that has qemu.qmp");
-        eprintln!(
-            "skipped: HOTCORE_QEMU_QMP names no Python that has qemu.qmp; `cargo xtask test` fetches one"
-        );
-        return None;
-    };
-    let mut command = Command::new("timeout");
-    command.arg("50").arg(python).args(["-u", SCRIPT]).arg(served.socket());
-    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{text}");
-    Some(text)
+    let (what, remedy) = ("a Python that has qemu.qmp", "`cargo xtask test` fetches one");
+    let python = named("HOTCORE_QEMU_QMP", what, remedy)?;
+    let mut command = Command::new(python);
+    let verdict = run(command.args(["-u", SCRIPT]).arg(served.socket()), PATIENCE);
+    assert!(verdict.content(), "{verdict}");
+    Some(verdict.output)
 }
 
 #[test]
