@@ -9,6 +9,7 @@ use hotcore_ospm::{
 use hotcore_probe::memory::Span;
 use hotcore_probe::protocol::Refuse;
 
+use crate::big_endian::BigEndian;
 use crate::bus::Physical;
 use crate::console::say;
 use crate::cpus::{self, Order};
@@ -30,6 +31,9 @@ pub(crate) struct Host {
     pub(crate) tells: bool,
     /// Notifications are handled now.
     pub(crate) told: bool,
+    /// Memory and mailboxes are accessed as by an OS that is big-endian. Not so while notifications are
+    /// handled: registers change when they are read.
+    pub(crate) big_endian: bool,
     /// What has come, and is not handled yet.
     pub(crate) interrupts: Interrupts,
 }
@@ -48,6 +52,7 @@ impl Host {
             refuse: Refuse::Nothing,
             tells: true,
             told: false,
+            big_endian: false,
             interrupts: Interrupts::default(),
         };
         for cpu in 1..host.mpidrs.len() as u32 {
@@ -90,13 +95,21 @@ impl Host {
 
 impl Bus for Host {
     fn read(&mut self, address: u64, width: Width) -> Result<u64, Fault> {
-        let value = Physical.read(address, width)?;
+        let value = if self.big_endian && !self.told {
+            BigEndian.read(address, width)?
+        } else {
+            Physical.read(address, width)?
+        };
         self.tell('r', address, width, value);
         Ok(value)
     }
 
     fn write(&mut self, address: u64, width: Width, value: u64) -> Result<(), Fault> {
-        Physical.write(address, width, value)?;
+        if self.big_endian && !self.told {
+            BigEndian.write(address, width, value)?;
+        } else {
+            Physical.write(address, width, value)?;
+        }
         self.tell('w', address, width, value);
         Ok(())
     }

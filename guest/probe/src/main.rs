@@ -10,6 +10,7 @@ extern crate alloc;
 
 mod aml;
 mod arch;
+mod big_endian;
 mod boot;
 mod bus;
 mod commands;

@@ -32,6 +32,8 @@ pub enum Command {
     Hold(bool),
     /// Whether accesses to devices are told while notifications are handled.
     Tell(bool),
+    /// Whether memory and mailboxes are accessed as by an OS that is big-endian.
+    BigEndian(bool),
     /// Which requests to eject are refused.
     Refuse(Refuse),
     /// One load.
@@ -125,6 +127,7 @@ fn command<'a>(
         "auto" => Command::Auto(switch(words)?),
         "hold" => Command::Hold(switch(words)?),
         "tell" => Command::Tell(switch(words)?),
+        "big-endian" => Command::BigEndian(switch(words)?),
         "refuse" => Command::Refuse(refuse(words)?),
         "read" => Command::Read(value(words)?, width(words)?),
         "write" => {

@@ -27,6 +27,7 @@ impl Kernel {
             Command::Auto(on) => self.auto = on,
             Command::Hold(on) => self.hold = on,
             Command::Tell(on) => self.host.tells = on,
+            Command::BigEndian(on) => self.host.big_endian = on,
             Command::Refuse(refuse) => self.host.refuse = refuse,
             Command::Read(address, width) => self.read(address, width)?,
             Command::Write(address, width, value) => self.write(address, width, value)?,

@@ -3,7 +3,7 @@
 use super::super::bench::Bench;
 use super::super::verdict::{Behaviour, Family, Trouble, ensure, not_applicable};
 use super::parking::{SHAPE, interface, mailbox, raw};
-use super::started_by;
+use super::{as_big_endian, started_by};
 
 pub(in super::super) static FAMILY: Family = Family {
     shape: SHAPE,
@@ -111,8 +111,21 @@ fn level(bench: &mut Bench<'_>) -> Result<String, Trouble> {
     Ok(format!("EL{} each time, as the boot CPU", levels[0]))
 }
 
-fn endian(_: &mut Bench<'_>) -> Result<String, Trouble> {
-    not_applicable("the probe is little-endian")
+fn endian(bench: &mut Bench<'_>) -> Result<String, Trouble> {
+    home(bench)?;
+    let before = mailbox(bench, 1)?;
+    let after = as_big_endian(bench, |bench| {
+        ensure(mailbox(bench, 1)? == before, || "it reads otherwise".to_owned())?;
+        let answer = bench.ask("test 1")?;
+        ensure(answer.number("acknowledged")? == 1, || format!("{:?}", answer.lines))?;
+        bench.ask("online 1")?;
+        bench.ask("ping 1")?;
+        bench.ask("handback 1")?;
+        mailbox(bench, 1)
+    })?;
+    let good = after.is_armed() && after.generation == before.generation + 1;
+    ensure(good, || format!("{before:x?}, then {after:x?}"))?;
+    Ok("it reads the same, and TEST, wake-up and return are understood".to_owned())
 }
 
 fn unknown_command(bench: &mut Bench<'_>) -> Result<String, Trouble> {

@@ -1,9 +1,9 @@
-//! The ACPI parking protocol: how CPUs are woken (guest contract §4.2, behaviours 82 to 88, 99).
+//! The ACPI parking protocol: how CPUs are woken (guest contract §4.2, behaviours 82 to 87, 99).
 
 use super::super::answer::field;
 use super::super::bench::Bench;
 use super::super::machine::{Shape, Start};
-use super::super::verdict::{Behaviour, Family, Trouble, ensure, not_applicable};
+use super::super::verdict::{Behaviour, Family, Trouble, ensure};
 use super::started_by;
 
 /// Two CPUs enabled, one that is not.
@@ -35,11 +35,6 @@ pub(in super::super) static FAMILY: Family = Family {
             check: wake,
         },
         Behaviour { number: "99", title: "16 bytes are enough: version 1", check: version_1 },
-        Behaviour {
-            number: "88",
-            title: "interface number 0 of all CPUs works by mailbox",
-            check: zero,
-        },
     ],
 };
 
@@ -78,7 +73,7 @@ impl Mailbox {
     }
 }
 
-fn parking(bench: &mut Bench<'_>) -> Result<(), Trouble> {
+pub(super) fn parking(bench: &mut Bench<'_>) -> Result<(), Trouble> {
     started_by(bench, "parking")
 }
 
@@ -179,13 +174,4 @@ fn version_1(bench: &mut Bench<'_>) -> Result<String, Trouble> {
         Some(Err(trouble)) => Err(trouble),
         None => Err(Trouble::Fail("it does not come".to_owned())),
     }
-}
-
-fn zero(bench: &mut Bench<'_>) -> Result<String, Trouble> {
-    for cpu in 0..bench.max() {
-        if interface(bench, cpu as usize)? != 0 {
-            return not_applicable("this machine numbers its CPU interfaces");
-        }
-    }
-    wake(bench)
 }

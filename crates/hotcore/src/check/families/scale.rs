@@ -1,9 +1,10 @@
-//! More CPUs than a byte counts (guest contract, behaviour 59).
+//! More CPUs than a byte counts (guest contract, behaviours 59 and 88).
 
 use super::super::bench::Bench;
-use super::super::machine::Shape;
+use super::super::machine::{Shape, Start};
 use super::super::verdict::{Behaviour, Family, Trouble, ensure, not_applicable};
-use super::acpi;
+use super::parking::{mailbox, parking};
+use super::{acpi, giccs};
 
 /// Few enough for a MADT that counts them, more than 255.
 const POSSIBLE: u16 = 300;
@@ -18,12 +19,47 @@ pub(in super::super) static FAMILY: Family = Family {
     }],
 };
 
-fn all(bench: &mut Bench<'_>) -> Result<String, Trouble> {
+/// The last two CPUs have the interface numbers of the first two: a mailbox has a byte for it.
+pub(in super::super) static NUMBERS: Family = Family {
+    shape: Shape::new(258, 258).start(Start::Parking),
+    applies: parking,
+    behaviours: &[Behaviour {
+        number: "88",
+        title: "interface numbers are compared by mailbox: they need not differ",
+        check: shared,
+    }],
+};
+
+fn shared(bench: &mut Bench<'_>) -> Result<String, Trouble> {
+    few_on_kvm(bench)?;
+    let numbers = giccs(bench, "interface")?;
+    let last = numbers.len() - 1;
+    let same = (1..last).find(|cpu| numbers[*cpu] == numbers[last]);
+    let Some(same) = same.and_then(|cpu| u32::try_from(cpu).ok()) else {
+        return not_applicable("the CPU interfaces of this machine have numbers of their own");
+    };
+    let last = bench.max() - 1;
+    bench.ask(&format!("online {last}"))?;
+    bench.ask(&format!("ping {last}"))?;
+    let other = mailbox(bench, same)?;
+    let stays = bench.try_ask(&format!("ping {same}"))?.error.is_some();
+    ensure(stays && other.is_armed(), || format!("CPU {same}: {other:x?}"))?;
+    bench.ask(&format!("online {same}"))?;
+    bench.ask(&format!("ping {same}"))?;
+    Ok(format!("CPUs {same} and {last} have the same one, and each comes by its own mailbox"))
+}
+
+fn few_on_kvm(bench: &Bench<'_>) -> Result<(), Trouble> {
     if bench.is_kvm() {
         return not_applicable(
-            "on KVM 300 vCPUs are left to the software engine: a nested host has few CPUs",
+            "on KVM hundreds of vCPUs are left to the software engine: a nested host has few CPUs",
         );
     }
+    Ok(())
+}
+
+fn all(bench: &mut Bench<'_>) -> Result<String, Trouble> {
+    few_on_kvm(bench)?;
     let max = bench.max();
     bench.ask("hold on")?;
     bench.host()?.plug_all(max).map_err(|error| Trouble::Fail(error.to_string()))?;

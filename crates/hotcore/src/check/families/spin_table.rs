@@ -6,10 +6,12 @@ use super::super::machine::{Shape, Start};
 use super::super::verdict::{Behaviour, Family, Trouble, ensure, not_applicable};
 use super::hand_back::scribbled;
 use super::parking::mailbox;
-use super::started_by;
+use super::{as_big_endian, started_by};
+
+const SHAPE: Shape = Shape::new(2, 2).start(Start::SpinTable);
 
 pub(in super::super) static FAMILY: Family = Family {
-    shape: Shape::new(2, 2).start(Start::SpinTable),
+    shape: SHAPE,
     applies: spin_table,
     behaviours: &[
         Behaviour {
@@ -74,8 +76,11 @@ fn start(bench: &mut Bench<'_>) -> Result<String, Trouble> {
     Ok(seen)
 }
 
-fn endian(_: &mut Bench<'_>) -> Result<String, Trouble> {
-    not_applicable("the probe is little-endian")
+fn endian(bench: &mut Bench<'_>) -> Result<String, Trouble> {
+    // A machine of its own: the CPU is in the OS, and there may be no way back.
+    bench.begin(SHAPE, |_| Ok(()))?;
+    spin_table(bench)?;
+    as_big_endian(bench, start)
 }
 
 fn back(bench: &mut Bench<'_>) -> Result<String, Trouble> {

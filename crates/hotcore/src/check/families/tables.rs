@@ -4,7 +4,7 @@ use super::super::answer::{field, word};
 use super::super::bench::Bench;
 use super::super::machine::Shape;
 use super::super::verdict::{Behaviour, Family, Trouble, ensure, fail, not_applicable};
-use super::acpi;
+use super::{acpi, giccs};
 
 /// A redistributor of GICv3: two pages of 64 KiB.
 const REDISTRIBUTOR: u64 = 0x2_0000;
@@ -53,17 +53,6 @@ pub(in super::super) static TOPOLOGY: Family = Family {
         },
     ],
 };
-
-/// A field of all GICCs.
-fn giccs(bench: &mut Bench<'_>, name: &str) -> Result<Vec<u64>, Trouble> {
-    let tables = bench.ask("tables")?;
-    let lines = tables.with("flags").filter(|line| line.starts_with("gicc "));
-    let fields: Option<Vec<u64>> = lines.map(|line| field(line, name)).collect();
-    match fields {
-        Some(fields) if !fields.is_empty() => Ok(fields),
-        _ => fail("there are no GICCs"),
-    }
-}
 
 fn flags(bench: &mut Bench<'_>) -> Result<String, Trouble> {
     let flags = giccs(bench, "flags")?;
@@ -131,6 +120,9 @@ fn typers(bench: &mut Bench<'_>) -> Result<String, Trouble> {
 }
 
 fn method(bench: &mut Bench<'_>) -> Result<String, Trouble> {
+    if bench.is_own() {
+        bench.begin(Shape::new(2, 2).fault("mailboxes-beside-psci"), |_| Ok(()))?;
+    }
     let tables = bench.ask("tables")?;
     let parked = giccs(bench, "parked")?;
     if tables.word("psci")? == "none" || parked.iter().all(|page| *page == 0) {
@@ -140,7 +132,9 @@ fn method(bench: &mut Bench<'_>) -> Result<String, Trouble> {
     let other =
         cpus.with("method").filter_map(|line| word(line, "method")).find(|how| *how != "psci");
     ensure(other.is_none(), || format!("the probe uses {other:?}"))?;
-    Ok("the probe uses PSCI".to_owned())
+    bench.ask("online 1")?;
+    bench.ask("ping 1")?;
+    Ok(format!("mailboxes at {parked:x?}, and CPU 1 comes by PSCI"))
 }
 
 fn aff1(bench: &mut Bench<'_>) -> Result<String, Trouble> {
