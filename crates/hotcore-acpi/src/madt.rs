@@ -3,7 +3,9 @@
 use acpi_tables::AmlSink;
 use acpi_tables::madt::{EnabledStatus, GicVersion, Gicc, Gicd, Gicr, Trigger};
 
-use crate::platform::{Cpu, CpuAtBoot, CpuStart, Deviation, Platform, REDISTRIBUTOR_SIZE};
+use crate::platform::{
+    Cpu, CpuAtBoot, CpuStart, Deviation, MAILBOX_SIZE, Platform, REDISTRIBUTOR_SIZE,
+};
 use crate::table::Table;
 
 /// The revision whose GICC structures are 82 bytes long (ACPI 6.5). At 7, Linux reads bits that
@@ -50,15 +52,24 @@ fn gicc(platform: &Platform, index: u32, cpu: &Cpu) -> Gicc {
         .acpi_processor_uid(index)
         .mpidr(cpu.mpidr.bits())
         .performance_interrupt(platform.pmu_gsiv.unwrap_or(0), Trigger::Level);
-    let gicc = match &platform.cpu_start {
-        CpuStart::Parking(mailboxes) => {
-            gicc.parking_protocol_version(PARKING_PROTOCOL).parked_address(mailboxes.page(index))
-        }
-        CpuStart::Psci | CpuStart::SpinTable(_) => gicc,
+    let gicc = match mailbox(platform, index) {
+        Some(page) => gicc.parking_protocol_version(PARKING_PROTOCOL).parked_address(page),
+        None => gicc,
     };
     if platform.deviation == Some(Deviation::GiccRedistributors) {
         gicc.redistributor_base(platform.gic.redistributors + u64::from(index) * REDISTRIBUTOR_SIZE)
     } else {
         gicc
+    }
+}
+
+/// The page of a CPU's mailbox, where the table names one.
+fn mailbox(platform: &Platform, index: u32) -> Option<u64> {
+    match (&platform.cpu_start, platform.deviation) {
+        (CpuStart::Parking(mailboxes), _) => Some(mailboxes.page(index)),
+        (CpuStart::Psci, Some(Deviation::MailboxesBesidePsci(base))) => {
+            Some(base + u64::from(index) * MAILBOX_SIZE)
+        }
+        (CpuStart::Psci | CpuStart::SpinTable(_), _) => None,
     }
 }

@@ -158,4 +158,8 @@ pub enum Deviation {
     /// 147: processors sit in containers (ACPI0010) at two depths. Unusual but legal: a guest
     /// has to find them all.
     NestedContainers,
+    /// 86: each GICC names a mailbox of the parking protocol, the first of which is here, and the FADT
+    /// says that there is PSCI. Unusual but legal: a guest takes PSCI. There is no firmware at the
+    /// mailboxes. Changes only a machine with [`CpuStart::Psci`].
+    MailboxesBesidePsci(u64),
 }

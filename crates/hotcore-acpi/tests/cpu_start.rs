@@ -6,10 +6,10 @@ mod support;
 
 use hotcore_acpi::efi::{AREA_SIZE, build_handoff};
 use hotcore_acpi::fdt::build_device_tree;
-use hotcore_acpi::{AcpiError, CpuStart, Platform, build_tables};
+use hotcore_acpi::{AcpiError, CpuStart, Deviation, Platform, build_tables};
 use support::read::{giccs, u16_at, u32_at, u64_at};
 use support::tree::{self, Tree};
-use support::{BASE, acpica, boot, machine, mailboxes, starting, table};
+use support::{BASE, acpica, boot, deviating, machine, mailboxes, starting, table};
 
 fn parking(max: u16, enabled: u16) -> Platform {
     starting(machine(max, enabled), CpuStart::Parking(mailboxes()))
@@ -87,9 +87,15 @@ fn b082_the_mailboxes_are_reserved_in_the_memory_map_and_no_ram() {
 }
 
 #[test]
-fn b086_psci_and_mailboxes_are_never_described_together() {
+fn b086_psci_and_mailboxes_are_described_together_only_on_purpose() {
     assert_eq!(boot_arch(&machine(4, 1)), 0b11);
     assert_eq!(boot_arch(&parking(4, 1)), 0);
+
+    let both = deviating(machine(4, 1), Deviation::MailboxesBesidePsci(0x0e00_0000));
+    assert_eq!(boot_arch(&both), 0b11);
+    for (index, gicc) in (0u64..).zip(giccs(&table(&both, *b"APIC"))) {
+        assert_eq!((gicc.parking_version, gicc.parked_address), (2, 0x0e00_0000 + index * 4096));
+    }
 }
 
 #[test]

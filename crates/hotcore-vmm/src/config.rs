@@ -109,7 +109,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault by the name that a person types.
-    pub const NAMES: [(&str, Self); 8] = [
+    pub const NAMES: [(&str, Self); 9] = [
         ("ignore-eject", Self::Registers(HotplugFault::IgnoreEject)),
         ("hide-enabled", Self::Registers(HotplugFault::HideEnabled)),
         ("deny-cpu-on", Self::DenyCpuOn),
@@ -118,7 +118,17 @@ impl Fault {
         ("no-boot-cpu-device", Self::Tables(Deviation::NoBootCpuDevice)),
         ("duplicate-uid", Self::Tables(Deviation::DuplicateUid)),
         ("nested-containers", Self::Tables(Deviation::NestedContainers)),
+        ("mailboxes-beside-psci", Self::Tables(Deviation::MailboxesBesidePsci(layout::MAILBOXES))),
     ];
+
+    /// What it is called where it is about PSCI, which not every machine has.
+    fn of_psci(self) -> Option<&'static str> {
+        match self {
+            Self::DenyCpuOn => Some("deny-cpu-on"),
+            Self::Tables(Deviation::MailboxesBesidePsci(_)) => Some("mailboxes-beside-psci"),
+            Self::Tables(_) | Self::Registers(_) => None,
+        }
+    }
 
     pub(crate) fn tables(self) -> Option<Deviation> {
         if let Self::Tables(deviation) = self { Some(deviation) } else { None }
@@ -170,12 +180,17 @@ pub enum ConfigError {
         /// As asked.
         cpu_start: CpuStart,
     },
-    /// A fault in the answers to PSCI calls that nobody makes.
+    /// A fault that is about PSCI, where there is none.
     #[error(
-        "--fault deny-cpu-on is an answer of PSCI: with cpu-start={} leave a CPU disabled instead (--cpus boot=1,max=2)",
-        .0.name()
+        "--fault {fault} takes a machine with PSCI: use cpu-start=psci instead of cpu-start={cpu_start}",
+        cpu_start = .cpu_start.name()
     )]
-    NoPsciToDeny(CpuStart),
+    FaultNeedsPsci {
+        /// What the fault that was asked for is called.
+        fault: &'static str,
+        /// As asked.
+        cpu_start: CpuStart,
+    },
     /// RAM too small, too large or not in whole pages.
     #[error(
         "--memory size={0}: between {min} MiB and {max} GiB in whole MiB are possible",
@@ -228,10 +243,10 @@ impl MachineConfig {
             (CpuStart::Parking, Firmware::Acpi) | (CpuStart::SpinTable, Firmware::DeviceTree) => {}
             _ => return Err(ConfigError::CpuStart { firmware, cpu_start }),
         }
-        if fault == Some(Fault::DenyCpuOn) {
-            return Err(ConfigError::NoPsciToDeny(cpu_start));
+        match fault.and_then(Fault::of_psci) {
+            Some(fault) => Err(ConfigError::FaultNeedsPsci { fault, cpu_start }),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -327,11 +342,16 @@ mod tests {
 
     #[test]
     fn a_fault_of_psci_takes_psci() {
-        let mut asked = config(1, 2);
-        asked.fault = Some(Fault::DenyCpuOn);
-        assert_eq!(asked.validate(), Ok(()));
-        asked.cpu_start = CpuStart::Parking;
-        assert_eq!(asked.validate(), Err(ConfigError::NoPsciToDeny(CpuStart::Parking)));
+        for (fault, named) in
+            Fault::NAMES.into_iter().filter(|(_, fault)| fault.of_psci().is_some())
+        {
+            let mut asked = config(1, 2);
+            asked.fault = Some(named);
+            assert_eq!(asked.validate(), Ok(()));
+            asked.cpu_start = CpuStart::Parking;
+            let cpu_start = CpuStart::Parking;
+            assert_eq!(asked.validate(), Err(ConfigError::FaultNeedsPsci { fault, cpu_start }));
+        }
     }
 
     #[test]

@@ -20,12 +20,13 @@ pub(crate) const HOTPLUG: u64 = 0x090c_0000;
 pub(crate) const REDISTRIBUTORS: u64 = BASE - 512 * REDISTRIBUTOR_SIZE;
 
 /// Every deviation that changes tables.
-pub(crate) const DEVIATIONS: [Deviation; 5] = [
+pub(crate) const DEVIATIONS: [Deviation; 6] = [
     Deviation::StaNotPresentAfterEject,
     Deviation::GiccRedistributors,
     Deviation::NoBootCpuDevice,
     Deviation::DuplicateUid,
     Deviation::NestedContainers,
+    Deviation::MailboxesBesidePsci(0x0e00_0000),
 ];
 
 /// A machine whose first `enabled` CPUs are fixed; the others can come and go.

@@ -159,9 +159,8 @@ fn in_its_fields(error: ConfigError) -> String {
             cpu_start.name(),
             firmware.name()
         ),
-        ConfigError::NoPsciToDeny(_) => {
-            "hotcore.fault: deny-cpu-on is an answer of PSCI, so that cpu_start has to be psci"
-                .to_owned()
+        ConfigError::FaultNeedsPsci { fault, .. } => {
+            format!("hotcore.fault: {fault} takes a machine with PSCI: cpu_start has to be psci")
         }
         ConfigError::MemorySize(size) => {
             let (min, max) = (layout::RAM_SIZE_MIN >> 20, layout::RAM_SIZE_MAX >> 30);

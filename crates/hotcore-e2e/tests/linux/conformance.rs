@@ -86,6 +86,7 @@ fn a_machine_that_breaks_the_contract_fails_by_number() {
         ("no-boot-cpu-device", &["3", "13"]),
         ("duplicate-uid", &["3", "12"]),
         ("nested-containers", &[]),
+        ("mailboxes-beside-psci", &[]),
     ] {
         let report = Report::of_engine(&["--fault", fault, only]);
         let failed = report.numbers("fail");

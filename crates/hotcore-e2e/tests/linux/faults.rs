@@ -12,7 +12,18 @@ on_each_kernel!(
     b143_cpus_with_the_same_uid_are_not_registered,
     b145_a_notify_on_a_disabled_cpu_registers_nothing,
     b147_cpus_in_nested_containers_are_found,
+    b086_psci_wins_over_mailboxes,
 );
+
+fn b086_psci_wins_over_mailboxes(kernel: Kernel) {
+    let spec = Spec::new(kernel, "boot=2,max=3").fault("mailboxes-beside-psci");
+    let mut guest = Guest::boot(&spec);
+    guest.wait_online("0-1");
+    guest.ctl(&["add", "2"]).expect("online");
+    // What was started by a mailbox could not leave again.
+    guest.ctl(&["remove", "2"]).expect("ejected");
+    guest.assert_clean();
+}
 
 fn b139_an_eject_without_effect_is_incomplete(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=2").fault("ignore-eject"));
