@@ -4,6 +4,7 @@ use hotcore_ospm::{Cpu, CpuRecord, Report, State};
 use hotcore_vcpu::Outcome;
 
 use crate::CPUS;
+use crate::guest::Task;
 use crate::machine::Machine;
 use crate::program::{Node, Program};
 
@@ -25,9 +26,18 @@ pub enum Violation {
     /// A mailbox says parked of a CPU that executes.
     #[error("CPU {0} executes, and its mailbox says parked")]
     ParkedButExecutes(usize),
-    /// The OS calls a CPU offline that executes.
+    /// A CPU executes that the OS calls offline, and is not bringing up.
     #[error("CPU {0} executes, and the OS calls it offline")]
     OfflineButExecutes(usize),
+    /// A mailbox says parked, and is not as the next start needs it.
+    #[error("CPU {0} is parked, and its mailbox is not armed")]
+    NotArmed(usize),
+    /// A CPU starts that was not parked.
+    #[error("CPU {0} was not parked, and starts")]
+    StartedTwice(usize),
+    /// The OS hands the machine on to the next one, and a CPU is not in the firmware.
+    #[error("CPU {0} is not in the firmware, and the next OS begins")]
+    HandedOnEarly(usize),
     /// A CPU that is not enabled is not denied, or its mailbox cannot be used again.
     #[error("CPU {0} is not enabled, and the firmware does not say denied")]
     NotDenied(usize),
@@ -81,16 +91,37 @@ pub(crate) fn judge(machine: &Machine, os: Node, program: &Program) -> Result<()
         if machine.hardware[cpu].executes() && !view.enabled {
             return Err(Violation::ExecutesDisabled(cpu));
         }
+        if machine.hardware[cpu].executes() && machine.says_parked(cpu) {
+            return Err(Violation::ParkedButExecutes(cpu));
+        }
+    }
+    if let Some(cpu) = machine.started_twice {
+        return Err(Violation::StartedTwice(cpu));
     }
     if !machine.operations_agree() {
         return Err(Violation::NotOnce);
     }
-    if program.ask(os).is_some() {
-        return Ok(());
-    }
-    let registry = program.guest(os).ospm.registry();
+    let registry = program.guest(os).half.registry();
+    let task = program.task(os);
     for (cpu, record) in registry.iter() {
-        judge_idle(machine, cpu, record)?;
+        if task != Some(Task::Online(cpu)) {
+            judge_left_alone(machine, cpu, record)?;
+        }
+        if task.is_none() {
+            judge_idle(machine, cpu, record)?;
+        }
+    }
+    Ok(())
+}
+
+/// What has to hold of a CPU that the OS is not bringing up.
+fn judge_left_alone(machine: &Machine, cpu: Cpu, record: &CpuRecord) -> Result<(), Violation> {
+    let cpu = cpu.0 as usize;
+    if record.state() == State::Offline && machine.hardware[cpu].executes() {
+        return Err(Violation::OfflineButExecutes(cpu));
+    }
+    if machine.says_parked(cpu) && !machine.is_armed(cpu) {
+        return Err(Violation::NotArmed(cpu));
     }
     Ok(())
 }
@@ -104,9 +135,6 @@ fn judge_idle(machine: &Machine, cpu: Cpu, record: &CpuRecord) -> Result<(), Vio
     }
     if record.enabled() && !enabled {
         return Err(Violation::DisabledBehindTheOs(cpu));
-    }
-    if record.state() == State::Offline && machine.hardware[cpu].executes() {
-        return Err(Violation::OfflineButExecutes(cpu));
     }
     Ok(())
 }
@@ -130,7 +158,7 @@ pub(crate) fn judge_disabled(
     program: &Program,
     cause: Cause,
 ) -> Result<(), Violation> {
-    let registry = program.guest(os).ospm.registry();
+    let registry = program.guest(os).half.registry();
     for cpu in (0..CPUS).filter(|&cpu| before[cpu] && !machine.is_enabled(cpu)) {
         let in_use = registry.get(Cpu(cpu as u32)).is_some_and(CpuRecord::enabled);
         let allowed = match cause {
@@ -167,7 +195,7 @@ pub(crate) fn judge_end(
     program: &Program,
     expected: Expected,
 ) -> Result<(), Violation> {
-    let registry = program.guest(os).ospm.registry();
+    let registry = program.guest(os).half.registry();
     let records = registry.iter().map(|(_, record)| record);
     for (cpu, ((_, view), record)) in machine.ledger.cpus().zip(records).enumerate() {
         if view.operation.is_some() {

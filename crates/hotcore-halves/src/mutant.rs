@@ -1,6 +1,6 @@
 //! Rules, each broken by one mutant. They stand between the halves, whose code knows nothing of them.
 
-use crate::CPUS;
+use crate::{CPUS, Firmware};
 
 /// A rule that is broken on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +27,7 @@ pub enum Mutant {
     EjectsRunning,
     /// `_STA` says enabled until the guest's last `_OST`.
     StaLate,
-    /// The firmware calls a CPU off before it has stopped.
+    /// The firmware calls a CPU off, or parked, before it has stopped.
     OffEarly,
     /// A mailbox says parked, and answers TEST, before the CPU has left the OS.
     ParkedEarly,
@@ -49,11 +49,23 @@ pub enum Mutant {
     OsForgetsEjects,
     /// The OS writes cpu_id before the jump address.
     OsWakesEarly,
+    /// A CPU that is parked finds the release address of its last start, and starts again.
+    StartsAgain,
+    /// A release address that was written while the CPU was away starts it when it is parked.
+    RemembersStrays,
+    /// The OS writes a CPU's release address for its first start only.
+    OsWritesAddressOnce,
+    /// The OS writes the release address of another CPU.
+    OsReleasesAnother,
+    /// The OS hands the machine on to the next one without having taken CPUs offline.
+    OsKeepsCpusAtKexec,
+    /// The OS hands the machine on although a CPU is stuck.
+    OsForgetsStuckCpus,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 28] = [
         Self::NoRepeat,
         Self::NoSelector,
         Self::ClearsBothEvents,
@@ -76,19 +88,32 @@ impl Mutant {
         Self::OsForgetsOst,
         Self::OsForgetsEjects,
         Self::OsWakesEarly,
+        Self::StartsAgain,
+        Self::RemembersStrays,
+        Self::OsWritesAddressOnce,
+        Self::OsReleasesAnother,
+        Self::OsKeepsCpusAtKexec,
+        Self::OsForgetsStuckCpus,
     ];
 
-    /// Whether it is about mailboxes.
-    pub fn is_about_mailboxes(self) -> bool {
-        matches!(
-            self,
+    /// The machines on which it is looked for: where the rule is any machine's, the smallest that has it.
+    pub fn machines(self) -> &'static [Firmware] {
+        match self {
+            Self::OffEarly | Self::LosesStart | Self::ResetKeepsPower => &Firmware::ALL,
             Self::ParkedEarly
-                | Self::SameGeneration
-                | Self::SilentTest
-                | Self::KeepsJump
-                | Self::ResetKeepsMailboxes
-                | Self::OsWakesEarly
-        )
+            | Self::SameGeneration
+            | Self::SilentTest
+            | Self::KeepsJump
+            | Self::ResetKeepsMailboxes => &[Firmware::Parking, Firmware::SpinTable],
+            Self::OsWakesEarly => &[Firmware::Parking],
+            Self::StartsAgain
+            | Self::RemembersStrays
+            | Self::OsWritesAddressOnce
+            | Self::OsReleasesAnother
+            | Self::OsKeepsCpusAtKexec
+            | Self::OsForgetsStuckCpus => &[Firmware::SpinTable],
+            _ => &[Firmware::Psci],
+        }
     }
 }
 
@@ -107,6 +132,10 @@ pub(crate) struct Memory {
     pub(crate) generation: [u64; CPUS],
     /// Events that are yet to be cleared: insert, remove.
     pub(crate) uncleared: [(bool, bool); CPUS],
+    /// This CPU's release address was written.
+    pub(crate) released: [bool; CPUS],
+    /// This CPU's release address was written while it was away.
+    pub(crate) stray: [bool; CPUS],
     /// A jump address that is held back.
     pub(crate) jump: Option<Vec<u8>>,
 }

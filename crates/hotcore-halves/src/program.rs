@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hotcore_acpi::CpuStart;
 use hotcore_ospm::Report;
 
-use crate::guest::{Guest, Task};
-use crate::machine::Firmware;
+use crate::firmware::Firmware;
+use crate::guest::{Ending, Guest, Task};
 use crate::mutant::Mutant;
 use crate::replay::{Ask, Replay};
-use crate::tables;
+use crate::{tables, tree};
 
 /// A state of the OS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,13 +60,17 @@ pub struct Program {
 }
 
 impl Program {
-    /// The OS on a machine with this firmware.
+    /// The OS on a machine that starts CPUs like this.
     ///
     /// # Panics
     ///
-    /// If the OS half cannot read the tables that the VMM half makes: nothing can be tested then.
+    /// If the OS half cannot read the tables that the VMM half makes, or its device tree: nothing can be tested then.
     pub fn new(firmware: Firmware, mutant: Option<Mutant>) -> Self {
-        let guest = tables::guest(firmware);
+        let guest = match firmware {
+            Firmware::Psci => tables::guest(CpuStart::Psci),
+            Firmware::Parking => tables::guest(CpuStart::Parking(tables::mailboxes())),
+            Firmware::SpinTable => tree::guest(),
+        };
         let mut program = Self { nodes: vec![], idle: HashMap::new(), mutant, boot: Node(0) };
         program.boot = program.intern(guest);
         program
@@ -89,6 +94,14 @@ impl Program {
         match &self.entry(node).state {
             State::Idle { tasks } => tasks,
             State::Busy { .. } => &[],
+        }
+    }
+
+    /// What the OS is doing, if it is within a task.
+    pub fn task(&self, node: Node) -> Option<Task> {
+        match self.entry(node).state {
+            State::Idle { .. } => None,
+            State::Busy { task, .. } => Some(task),
         }
     }
 
@@ -140,6 +153,7 @@ impl Program {
                 let state = State::Busy { task, log: log.to_vec(), ask };
                 Edge { to: self.add(Entry { guest, state, edges: vec![] }), reports: [].into() }
             }
+            (None, Ok(Ending::Next)) => Edge { to: self.boot, reports: replay.reports.into() },
             (None, _) => Edge { to: self.intern(after), reports: replay.reports.into() },
         };
         self.nodes[from.0 as usize].edges.push((label, edge.clone()));

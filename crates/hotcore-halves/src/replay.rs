@@ -6,8 +6,7 @@ use hotcore_ospm::{
     Bus, Conduit, Consent, Cpu, Entry, Fault, Leave, Os, Report, Signal, Transition, Width,
 };
 
-/// Where CPUs begin in the OS.
-const ENTRY: u64 = 0x4020_0000;
+use crate::tables::ENTRY;
 
 /// Something that the OS asks of its platform, and others can observe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

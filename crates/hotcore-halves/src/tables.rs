@@ -1,4 +1,4 @@
-//! The machine's tables, made by the VMM half and read by the OS half. If that fails, nothing can be tested.
+//! The machine's ACPI tables, made by the VMM half and read by the OS half. If that fails, nothing can be tested.
 
 #![allow(clippy::panic, reason = "the machine is always the same; a test that panics says why")]
 
@@ -11,11 +11,12 @@ use hotcore_acpi::{
 use hotcore_ospm::aml::{Interpreter, Node, Surroundings};
 use hotcore_ospm::tables::{Sdt, Tables};
 use hotcore_ospm::{Bus, Fault, Mpidr, Ospm, Registry, Width};
-use hotcore_vcpu::{CpuPolicy, Topology, VcpuIndex};
+use hotcore_vcpu::{Topology, VcpuIndex};
 
 use crate::CPUS;
+use crate::firmware::HOTPLUGGABLE;
 use crate::guest::Guest;
-use crate::machine::Firmware;
+use crate::half::{Acpi, Half};
 
 /// The hotplug register block.
 pub(crate) const HOTPLUG: u64 = 0x090c_0000;
@@ -27,18 +28,13 @@ pub(crate) const GED_INTERRUPT: u32 = 41;
 pub(crate) const MAILBOXES: u64 = 0x0e00_0000;
 /// Where CPUs go that leave the OS.
 pub(crate) const RETURN_ENTRY: u64 = 0x0e20_0000;
+/// Where CPUs begin in the OS.
+pub(crate) const ENTRY: u64 = 0x4020_0000;
 const RAM: u64 = 0x4000_0000;
 
-/// CPU 0 is fixed; CPU 1 is enabled at boot, CPU 2 is not, and both can come and go.
-pub(crate) const POLICIES: [CpuPolicy; CPUS] = [
-    CpuPolicy { enabled: true, removable: false },
-    CpuPolicy { enabled: true, removable: true },
-    CpuPolicy { enabled: false, removable: true },
-];
-
 /// The OS that finds itself on the machine.
-pub(crate) fn guest(firmware: Firmware) -> Guest {
-    let tables = tables(firmware);
+pub(crate) fn guest(cpu_start: CpuStart) -> Guest {
+    let tables = tables(cpu_start);
     let mut memory = Memory(&tables);
     let mut reports = Vec::new();
     let mut report = |it| reports.push(it);
@@ -50,12 +46,18 @@ pub(crate) fn guest(firmware: Firmware) -> Guest {
     let blocks: Vec<&[u8]> = found.definition_blocks.iter().map(Sdt::bytes).collect();
     let aml = Interpreter::new(&blocks, &mut memory);
     let aml = aml.unwrap_or_else(|error| panic!("the OS half refuses our DSDT: {error}"));
-    Guest::new(Ospm::new(registry, found.stao), aml)
+    let ospm = Ospm::new(registry, found.stao);
+    Guest::new(Half::Acpi(Box::new(Acpi { ospm, aml })))
 }
 
-fn tables(firmware: Firmware) -> AcpiTables {
+/// Where the mailboxes are.
+pub(crate) fn mailboxes() -> Mailboxes {
+    Mailboxes { base: MAILBOXES, reserved: MAILBOXES..RETURN_ENTRY + 0x1_0000 }
+}
+
+fn tables(cpu_start: CpuStart) -> AcpiTables {
     let cpus =
-        VcpuIndex::first(CPUS as u16).zip(POLICIES).map(|(index, policy)| hotcore_acpi::Cpu {
+        VcpuIndex::first(CPUS as u16).zip(HOTPLUGGABLE).map(|(index, policy)| hotcore_acpi::Cpu {
             mpidr: hotcore_vcpu::Mpidr::of(index),
             boot: if policy.removable { CpuAtBoot::OnlineCapable } else { CpuAtBoot::Enabled },
             removable: policy.removable,
@@ -70,13 +72,7 @@ fn tables(firmware: Firmware) -> AcpiTables {
         ged: Device { base: GED, size: 4, gsiv: GED_INTERRUPT },
         pmu_gsiv: None,
         cpus: cpus.collect(),
-        cpu_start: match firmware {
-            Firmware::Psci => CpuStart::Psci,
-            Firmware::Mailboxes => CpuStart::Parking(Mailboxes {
-                base: MAILBOXES,
-                reserved: MAILBOXES..RETURN_ENTRY + 0x1_0000,
-            }),
-        },
+        cpu_start,
         topology: Topology::flat(CPUS as u16).unwrap_or_else(|error| panic!("{error:?}")),
         nodes: vec![],
         deviation: None,

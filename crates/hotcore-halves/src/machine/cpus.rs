@@ -1,7 +1,7 @@
 //! CPUs and the firmware: how they start and leave, and what the OS's calls answer.
 
-use hotcore_firmware::{Call, HAND_BACK, MAILBOX_SIZE, Reply};
-use hotcore_ospm::{Leave, Width};
+use hotcore_firmware::{Call, HAND_BACK, Reply};
+use hotcore_ospm::Leave;
 use hotcore_vcpu::VcpuIndex;
 
 use super::{Hardware, Machine, index};
@@ -9,7 +9,7 @@ use crate::CPUS;
 use crate::judge::Violation;
 use crate::mutant::Mutant;
 use crate::replay::Ask;
-use crate::tables::{MAILBOXES, RETURN_ENTRY};
+use crate::tables::{ENTRY, RETURN_ENTRY};
 
 /// PSCI CPU_OFF.
 const CPU_OFF: u32 = 0x8400_0002;
@@ -17,6 +17,8 @@ const CPU_OFF: u32 = 0x8400_0002;
 const CPU_ON: u64 = 0xc400_0003;
 /// AFFINITY_INFO in its 64-bit form.
 const AFFINITY_INFO: u64 = 0xc400_0004;
+/// PSCI's DENIED.
+const DENIED: i64 = -3;
 /// What AFFINITY_INFO says of a CPU that is off.
 const OFF: u64 = 1;
 
@@ -33,7 +35,7 @@ impl Machine {
             Hardware::Leaving(leave) => {
                 self.leave(vcpu, leave)?;
                 if mutant == Some(Mutant::OffEarly) && !self.memory.off_early[cpu] {
-                    self.ledger.cpu_off(vcpu, self.now);
+                    self.park(cpu, mutant);
                     self.memory.off_early[cpu] = true;
                     self.hardware[cpu]
                 } else {
@@ -42,10 +44,7 @@ impl Machine {
             }
             Hardware::Stopped => {
                 self.hardware[cpu] = Hardware::Parked;
-                match &mut self.mailboxes {
-                    Some(mailboxes) => mailboxes.park(&mut self.ledger, vcpu, self.now),
-                    None => self.ledger.cpu_off(vcpu, self.now),
-                }
+                self.park(cpu, mutant);
                 self.memory.left(cpu);
                 self.carry_out(mutant);
                 return Ok(());
@@ -89,17 +88,16 @@ impl Machine {
         Ok(())
     }
 
-    /// The guest tries to start a CPU that is not enabled: it is denied, and may try again.
+    /// The guest tries to start a CPU that may not start. One that is not enabled is denied, and may be
+    /// tried again; in the mailbox of one that is not parked nobody looks.
     pub(crate) fn poke(&mut self, cpu: usize, mutant: Option<Mutant>) -> Result<(), Violation> {
-        const DENIED: i64 = -3;
-        const ENTRY: u64 = 0x4020_0000;
+        if self.is_enabled(cpu) {
+            self.memory.stray[cpu] |= mutant == Some(Mutant::RemembersStrays);
+            return self.store_start(cpu);
+        }
         let denied = if self.mailboxes.is_some() {
-            let page = MAILBOXES + cpu as u64 * MAILBOX_SIZE;
-            self.write(page + 8, Width::Double, ENTRY, None)?;
-            self.write(page, Width::Word, cpu as u64, None)?;
-            let status = self.read(page + 0x1c, Width::Word, None)?;
-            let listens = self.read(page, Width::Word, None)? == 0xffff_ffff;
-            status == 2 && listens && self.read(page + 8, Width::Double, None)? == 0
+            self.store_start(cpu)?;
+            self.says_denied(cpu)
         } else {
             self.call([CPU_ON, cpu as u64, ENTRY, 0], None)? == DENIED.cast_unsigned()
         };
@@ -109,12 +107,28 @@ impl Machine {
         if denied { Ok(()) } else { Err(Violation::NotDenied(cpu)) }
     }
 
+    /// Whether a CPU can be [poked](Machine::poke).
+    pub(crate) fn may_not_start(&self, cpu: usize) -> bool {
+        let away = self.mailboxes.is_some() && self.hardware[cpu] != Hardware::Parked;
+        away || !self.is_enabled(cpu)
+    }
+
     /// Whether what the OS asks may start a CPU.
-    pub(crate) fn starts_cpu(ask: &Ask) -> bool {
+    pub(crate) fn starts_cpu(&self, ask: &Ask) -> bool {
         match *ask {
             Ask::Call([function, ..]) => function == CPU_ON,
-            Ask::Write { address, .. } => address >= MAILBOXES && address % MAILBOX_SIZE == 0,
+            Ask::Write { address, .. } => self.is_start(address),
             _ => false,
+        }
+    }
+
+    /// The next OS begins, which may use all memory: nobody else executes any more, nor will.
+    pub(crate) fn hand_on(&mut self) -> Result<(), Violation> {
+        self.memory.released = [false; CPUS];
+        let parked = |cpu: &usize| self.hardware[*cpu] == Hardware::Parked;
+        match (1..CPUS).find(|cpu| !parked(cpu)) {
+            Some(cpu) => Err(Violation::HandedOnEarly(cpu)),
+            None => Ok(()),
         }
     }
 

@@ -1,30 +1,23 @@
 //! The VMM's half: ledger, registers, firmware, and the CPUs as the engine would have them.
 
 mod cpus;
+mod mailboxes;
 mod registers;
 
 use core::time::Duration;
 
 use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
-use hotcore_firmware::{Mailboxes, Protocol};
+use hotcore_firmware::Mailboxes;
 use hotcore_ospm::Leave;
 use hotcore_vcpu::{
     Ledger, Mpidr, Notice, Operation, OperationId, Outcome, Output, Patience, Power, Stage,
     VcpuEntry, VcpuIndex,
 };
 
+use crate::firmware::Firmware;
 use crate::mutant::Mutant;
-use crate::tables::{MAILBOXES, POLICIES, RETURN_ENTRY};
+use crate::tables::{MAILBOXES, RETURN_ENTRY};
 use crate::{CPUS, mutant};
-
-/// How CPUs are started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Firmware {
-    /// PSCI.
-    Psci,
-    /// The parking protocol, version 2.
-    Mailboxes,
-}
 
 /// Where a CPU is, as the engine knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +67,7 @@ pub(crate) struct Machine {
     pub(crate) ledger: Ledger,
     block: HotplugController,
     ged: Ged<Wire>,
+    firmware: Firmware,
     mailboxes: Option<Mailboxes>,
     pub(crate) now: Duration,
     pub(crate) hardware: [Hardware; CPUS],
@@ -84,6 +78,8 @@ pub(crate) struct Machine {
     /// Operations that have begun and not ended, by what the ledger told.
     open: Vec<OperationId>,
     ended_twice: bool,
+    /// A CPU that was started and was not parked.
+    pub(crate) started_twice: Option<usize>,
     /// What mutants remember.
     memory: mutant::Memory,
 }
@@ -96,26 +92,23 @@ pub(crate) fn index(cpu: u16) -> VcpuIndex {
 impl Machine {
     #[allow(clippy::panic, reason = "three CPUs make a machine: see the policies")]
     pub(crate) fn new(firmware: Firmware) -> Self {
-        let ledger = Ledger::new(&POLICIES).unwrap_or_else(|error| panic!("{error}"));
-        let mailboxes = match firmware {
-            Firmware::Psci => None,
-            Firmware::Mailboxes => {
-                Some(Mailboxes::new(Protocol::Parking, CPUS as u16, MAILBOXES, RETURN_ENTRY))
-            }
-        };
+        let ledger = Ledger::new(&firmware.policies()).unwrap_or_else(|error| panic!("{error}"));
+        let mailboxes = |protocol| Mailboxes::new(protocol, CPUS as u16, MAILBOXES, RETURN_ENTRY);
         let mut hardware = [Hardware::Parked; CPUS];
         hardware[0] = Hardware::Running;
         Self {
             block: HotplugController::new(&ledger, None),
             ledger,
             ged: Ged::new(Wire),
-            mailboxes,
+            firmware,
+            mailboxes: firmware.protocol().map(mailboxes),
             now: Duration::ZERO,
             hardware,
             pulse: false,
             outcomes: vec![],
             open: vec![],
             ended_twice: false,
+            started_twice: None,
             memory: mutant::Memory::default(),
         }
     }
@@ -218,6 +211,13 @@ impl Machine {
         all && open == self.open.len() && !self.ended_twice
     }
 
+    fn start(&mut self, cpu: usize) {
+        let before = core::mem::replace(&mut self.hardware[cpu], Hardware::Starting);
+        if before != Hardware::Parked {
+            self.started_twice = Some(cpu);
+        }
+    }
+
     /// Does what the ledger has decided.
     fn carry_out(&mut self, mutant: Option<Mutant>) {
         while let Some(output) = self.ledger.next_output() {
@@ -229,9 +229,7 @@ impl Machine {
                     }
                 }
                 Output::StartVcpu { .. } if mutant == Some(Mutant::LosesStart) => {}
-                Output::StartVcpu { cpu, .. } => {
-                    self.hardware[cpu.to_usize()] = Hardware::Starting;
-                }
+                Output::StartVcpu { cpu, .. } => self.start(cpu.to_usize()),
                 Output::Notice(Notice::Operation(operation)) => self.hear(&operation),
                 Output::Notice(_) => {}
             }

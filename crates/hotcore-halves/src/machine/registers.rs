@@ -1,7 +1,6 @@
-//! The OS's loads and stores, and what mutants make of them.
+//! The OS's loads and stores, and what mutants make of those to the hotplug registers.
 
 use hotcore_devices::MmioDevice;
-use hotcore_firmware::MAILBOX_SIZE;
 use hotcore_ospm::Width;
 use hotcore_vcpu::{OperationKind, Stage};
 
@@ -60,33 +59,6 @@ impl Machine {
         }
     }
 
-    fn read_mailbox(
-        &mut self,
-        offset: u64,
-        width: Width,
-        mutant: Option<Mutant>,
-    ) -> Result<u64, Violation> {
-        let Some(mailboxes) = &self.mailboxes else {
-            return Err(Violation::StrangeAccess(offset + MAILBOXES));
-        };
-        let mut data = [0; 8];
-        mailboxes.read(offset, &mut data[..width.bytes() as usize]);
-        let value = u64::from_le_bytes(data);
-        let (cpu, word) = ((offset / MAILBOX_SIZE) as usize, offset % MAILBOX_SIZE);
-        let Some(hardware) = self.hardware.get(cpu) else { return Ok(value) };
-        let early = mutant == Some(Mutant::ParkedEarly) && self.memory.sent_off[cpu];
-        match word {
-            0x14 if early => Ok(1),
-            0x18 if early => Ok(0),
-            0x28 if early => Ok(self.memory.generation[cpu] + 1),
-            0x18 if mutant == Some(Mutant::SilentTest) => Ok(2),
-            0x28 if mutant == Some(Mutant::SameGeneration) => Ok(0),
-            0x08 if mutant == Some(Mutant::KeepsJump) && hardware.executes() => Ok(4),
-            0x14 if value == 1 && hardware.executes() => Err(Violation::ParkedButExecutes(cpu)),
-            _ => Ok(value),
-        }
-    }
-
     /// A store of the OS.
     pub(crate) fn write(
         &mut self,
@@ -99,7 +71,7 @@ impl Machine {
         let bytes = &data[..width.bytes() as usize];
         match address {
             HOTPLUG..HOTPLUG_END => self.write_block(address - HOTPLUG, bytes, mutant),
-            MAILBOXES.. => self.write_mailbox(address - MAILBOXES, bytes, mutant),
+            MAILBOXES.. => self.write_mailbox(address - MAILBOXES, bytes, mutant)?,
             _ => return Err(Violation::StrangeAccess(address)),
         }
         self.carry_out(mutant);
@@ -159,23 +131,5 @@ impl Machine {
 
     fn store(&mut self, offset: u64, bytes: &[u8]) {
         self.block.write(&mut self.ledger, offset, bytes, self.now);
-    }
-
-    fn write_mailbox(&mut self, offset: u64, bytes: &[u8], mutant: Option<Mutant>) {
-        let Some(mailboxes) = &mut self.mailboxes else { return };
-        let mut write = |offset, bytes: &[u8]| {
-            mailboxes.write(&mut self.ledger, offset, bytes, self.now);
-        };
-        match offset % MAILBOX_SIZE {
-            _ if mutant != Some(Mutant::OsWakesEarly) => write(offset, bytes),
-            8 => self.memory.jump = Some(bytes.to_vec()),
-            0 => {
-                write(offset, bytes);
-                if let Some(jump) = self.memory.jump.take() {
-                    write(offset + 8, &jump);
-                }
-            }
-            _ => write(offset, bytes),
-        }
     }
 }

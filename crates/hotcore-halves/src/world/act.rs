@@ -36,13 +36,14 @@ impl World {
                         self.excuses.returned = true;
                     }
                     Task::Offline(_) => self.limits.offlines -= 1,
+                    Task::Kexec => self.limits.kexecs -= 1,
                     _ => {}
                 }
                 if task != Task::Handle {
                     self.machine.clear_late();
                 }
                 let edge = program.start(self.os, task);
-                return self.go(&edge);
+                return self.go(&edge, program);
             }
             Step::Os(choice) => return self.os(choice, program, mutant),
             Step::Cpu(cpu) => self.machine.cpu(cpu, mutant)?,
@@ -54,6 +55,7 @@ impl World {
             }
             Step::Poke(cpu) => {
                 self.limits.pokes -= 1;
+                self.excuses.strayed |= self.machine.is_enabled(cpu);
                 self.machine.poke(cpu, mutant)?;
             }
             Step::Reset => {
@@ -122,7 +124,7 @@ impl World {
             _ => answer,
         };
         let edge = program.answer(self.os, answer);
-        self.go(&edge)
+        self.go(&edge, program)
     }
 
     /// The CPU that is about to start is not started; what the OS's call answers then.
@@ -147,12 +149,17 @@ impl World {
         Ok(1)
     }
 
-    fn go(&mut self, edge: &Edge) -> Result<(), Violation> {
+    fn go(&mut self, edge: &Edge, program: &Program) -> Result<(), Violation> {
         self.os = edge.to;
+        if self.os == program.boot {
+            self.interrupt = false;
+            self.machine.hand_on()?;
+        }
         let innocent = |report: &Report| match report {
             Report::HotAdded(_) => true,
             Report::OfflineFailed(_) => self.excuses.refused,
             Report::CpuOnFailed { .. } => self.excuses.failed,
+            Report::JumpAddressLeft(_) => self.excuses.strayed,
             // The VMM waits a second for the end of an eject; then a plug that came goes ahead. And an OS
             // that is asked to eject what it has just ejected by itself ejects what is not there: a plug
             // may come in between.

@@ -4,9 +4,10 @@ mod act;
 mod steps;
 
 use crate::CPUS;
+use crate::firmware::Firmware;
 use crate::guest::Task;
 use crate::judge::{self, Cause, Violation};
-use crate::machine::{Firmware, Machine, Request};
+use crate::machine::{Machine, Request};
 use crate::mutant::Mutant;
 use crate::program::{Node, Program};
 
@@ -31,8 +32,11 @@ pub struct Limits {
     pub offlines: u8,
     /// The VMM cannot start a CPU.
     pub failures: u8,
-    /// A guest tries to start a CPU that is not enabled, as Linux 6.12 does while it boots.
+    /// A guest tries to start a CPU that may not start: one that is not enabled, as Linux 6.12 does while it
+    /// boots, or by its mailbox one that is not parked.
     pub pokes: u8,
+    /// The OS hands the machine on to the next one.
+    pub kexecs: u8,
 }
 
 impl Limits {
@@ -48,6 +52,7 @@ impl Limits {
         offlines: 0,
         failures: 0,
         pokes: 0,
+        kexecs: 0,
     };
 }
 
@@ -86,7 +91,7 @@ pub enum Step {
     Cpu(usize),
     /// The host asks.
     Host(Request),
-    /// The guest tries to start this CPU, which is not enabled.
+    /// The guest tries to start this CPU, which may not start.
     Poke(usize),
     /// The machine is reset.
     Reset,
@@ -109,6 +114,8 @@ struct Excuses {
     returned: bool,
     /// A CPU could not be started.
     failed: bool,
+    /// Somebody has written into a mailbox that is not looked into.
+    strayed: bool,
 }
 
 /// Both halves at one moment.

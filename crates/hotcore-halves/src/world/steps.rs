@@ -5,7 +5,7 @@ use hotcore_ospm::Cpu;
 use super::{Choice, Step, World};
 use crate::CPUS;
 use crate::guest::Task;
-use crate::machine::{Hardware, Machine, Request};
+use crate::machine::{Hardware, Request};
 use crate::program::Program;
 use crate::replay::Ask;
 
@@ -22,15 +22,16 @@ impl World {
             {
                 steps.push(Step::Os(Choice::Endless));
             }
-            Some(ask) if self.limits.failures > 0 && Machine::starts_cpu(&ask) => {
+            Some(ask) if self.limits.failures > 0 && self.machine.starts_cpu(&ask) => {
                 steps.push(Step::Os(Choice::Fail));
             }
-            None if program.listens(self.os) => self.whims(steps),
+            None if program.listens(self.os) => self.whims(program, steps),
             _ => {}
         }
         self.requests(steps);
         if self.limits.pokes > 0 {
-            steps.extend((1..CPUS).filter(|&cpu| !self.machine.is_enabled(cpu)).map(Step::Poke));
+            let cpus = (1..CPUS).filter(|&cpu| self.machine.may_not_start(cpu));
+            steps.extend(cpus.map(Step::Poke));
         }
         if self.limits.resets > 0 {
             steps.push(Step::Reset);
@@ -65,14 +66,19 @@ impl World {
     }
 
     /// What the OS can begin with because somebody in it wants to.
-    fn whims(&self, steps: &mut Vec<Step>) {
+    fn whims(&self, program: &Program, steps: &mut Vec<Step>) {
+        let half = &program.guest(self.os).half;
         for cpu in (1..CPUS as u32).map(Cpu) {
-            if self.limits.ejects > 0 {
+            if self.limits.ejects > 0 && half.has_hotplug() {
                 steps.push(Step::Begin(Task::Eject(cpu)));
             }
             if self.limits.offlines > 0 {
                 steps.push(Step::Begin(Task::Offline(cpu)));
             }
+        }
+        // It answers what it was asked by a notification first: the next OS knows nothing of it.
+        if self.limits.kexecs > 0 && !half.is_notified() {
+            steps.push(Step::Begin(Task::Kexec));
         }
     }
 

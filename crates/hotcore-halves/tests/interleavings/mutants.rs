@@ -4,25 +4,34 @@ use hotcore_halves::{Firmware, Limits, Mutant, Scenario, search};
 
 use crate::say;
 
-/// Those of the exhaustive search, a CPU that is slow, and one that is not enabled.
+/// Those of the exhaustive search, a CPU that is slow, and one that may not start.
 const LIMITS: Limits =
     Limits { requests: 2, resets: 1, refusals: 1, delays: 1, pokes: 1, ..Limits::NONE };
 
-fn scenario(mutant: Mutant) -> Scenario {
-    let firmware = if mutant.is_about_mailboxes() { Firmware::Mailboxes } else { Firmware::Psci };
-    Scenario { firmware, limits: LIMITS, mutant: Some(mutant) }
+/// Those without hotplug: a CPU that goes offline instead, and a second OS.
+const TREE: Limits = Limits { requests: 0, offlines: 1, kexecs: 1, ..LIMITS };
+
+/// Every mutant on each of its machines.
+fn scenarios() -> impl Iterator<Item = (Mutant, Scenario)> {
+    Mutant::ALL.into_iter().flat_map(|mutant| {
+        mutant.machines().iter().map(move |&firmware| {
+            let limits = if firmware == Firmware::SpinTable { TREE } else { LIMITS };
+            (mutant, Scenario { firmware, limits, mutant: Some(mutant) })
+        })
+    })
 }
 
 #[test]
 fn every_mutant_is_found() {
     let mut missed = Vec::new();
-    for mutant in Mutant::ALL {
-        match search::exhaustive(&scenario(mutant)) {
+    for (mutant, scenario) in scenarios() {
+        let firmware = scenario.firmware;
+        match search::exhaustive(&scenario) {
             Err(found) => {
                 let steps = found.steps.len();
-                say(&format!("{mutant:?}: after {steps} steps, {}", found.violation));
+                say(&format!("{mutant:?}, {firmware:?}: after {steps} steps, {}", found.violation));
             }
-            Ok(_) => missed.push(mutant),
+            Ok(_) => missed.push((mutant, firmware)),
         }
     }
     assert!(missed.is_empty(), "nobody notices {missed:?}");
@@ -30,8 +39,8 @@ fn every_mutant_is_found() {
 
 #[test]
 fn random_walks_find_most_mutants() {
-    let found = |mutant: &&Mutant| search::random(&scenario(**mutant), 3, 100_000).is_err();
-    let missed: Vec<&Mutant> = Mutant::ALL.iter().filter(|mutant| !found(mutant)).collect();
+    let missed = |(_, scenario): &(Mutant, Scenario)| search::random(scenario, 3, 100_000).is_ok();
+    let missed: Vec<_> = scenarios().filter(missed).map(|(it, on)| (it, on.firmware)).collect();
     say(&format!("random walks miss {missed:?}"));
-    assert!(4 * missed.len() < Mutant::ALL.len(), "random walks miss {missed:?}");
+    assert!(4 * missed.len() < scenarios().count(), "random walks miss {missed:?}");
 }

@@ -7,18 +7,22 @@ use hotcore_halves::{Firmware, Limits, Scenario};
 
 use crate::say;
 
-/// Steps of each of the four random walks, unless they are told otherwise: ten million together.
-const STEPS: u64 = 2_500_000;
+/// Steps of each of the six random walks, unless they are told otherwise: ten million together.
+const STEPS: u64 = 1_700_000;
 
 /// Two requests of the host, a reset and a refusal of the guest.
 const ISSUE: Limits = Limits { requests: 2, resets: 1, refusals: 1, ..Limits::NONE };
 
+/// What a machine without hotplug has instead: CPUs that go offline and come back, three times.
+const TREE: Limits = Limits { offlines: 3, resets: 1, refusals: 1, ..Limits::NONE };
+
 fn judge(
     name: &str,
+    machines: &[Firmware],
     limits: Limits,
     search: impl Fn(&Scenario) -> Result<Seen, Box<Counterexample>>,
 ) {
-    for firmware in [Firmware::Psci, Firmware::Mailboxes] {
+    for &firmware in machines {
         let begin = Instant::now();
         match search(&Scenario { firmware, limits, mutant: None }) {
             Ok(seen) => say(&format!("{name}, {firmware:?}: {seen} ({:.1?})", begin.elapsed())),
@@ -28,7 +32,11 @@ fn judge(
 }
 
 fn exhaustive(name: &str, limits: Limits) {
-    judge(name, limits, search::exhaustive);
+    judge(name, &[Firmware::Psci, Firmware::Parking], limits, search::exhaustive);
+}
+
+fn exhaustive_on_a_tree(name: &str, limits: Limits) {
+    judge(name, &[Firmware::SpinTable], limits, search::exhaustive);
 }
 
 #[test]
@@ -72,8 +80,44 @@ fn every_order_with_a_cpu_that_policy_denies() {
 }
 
 #[test]
+fn every_order_with_a_second_os() {
+    exhaustive("the same and a second OS", Limits { kexecs: 1, ..ISSUE });
+}
+
+#[test]
 fn every_order_of_three_requests() {
     exhaustive("three requests", Limits { requests: 3, ..Limits::NONE });
+}
+
+#[test]
+fn every_order_on_a_tree() {
+    exhaustive_on_a_tree("three times offline, a reset, a refusal", TREE);
+}
+
+#[test]
+fn every_order_on_a_tree_with_a_second_os() {
+    exhaustive_on_a_tree("the same and a second OS", Limits { kexecs: 1, ..TREE });
+}
+
+#[test]
+fn every_order_on_a_tree_with_a_cpu_that_is_too_slow_for_the_guest() {
+    exhaustive_on_a_tree("the same and an impatient guest", Limits { delays: 1, ..TREE });
+}
+
+#[test]
+fn every_order_on_a_tree_with_a_cpu_that_cannot_be_started() {
+    exhaustive_on_a_tree("the same and a CPU that does not start", Limits { failures: 1, ..TREE });
+}
+
+#[test]
+fn every_order_on_a_tree_with_an_address_that_nobody_waits_for() {
+    exhaustive_on_a_tree("the same and a stray address", Limits { pokes: 1, ..TREE });
+}
+
+#[test]
+fn every_order_on_a_tree_with_a_second_os_and_a_cpu_that_is_too_slow_for_the_first() {
+    let limits = Limits { offlines: 2, kexecs: 1, delays: 1, ..TREE };
+    exhaustive_on_a_tree("twice offline, a second OS and an impatient guest", limits);
 }
 
 /// The length of a random walk.
@@ -95,8 +139,11 @@ fn random_walks_with_everything() {
         offlines: 4,
         failures: 1,
         pokes: 3,
+        kexecs: 2,
     };
-    judge("at random, everything", limits, |scenario| search::random(scenario, 1, steps()));
+    judge("at random, everything", &Firmware::ALL, limits, |scenario| {
+        search::random(scenario, 1, steps())
+    });
 }
 
 #[test]
@@ -108,7 +155,10 @@ fn random_walks_with_nobody_late() {
         repeats: 3,
         pokes: 3,
         offlines: 6,
+        kexecs: 3,
         ..Limits::NONE
     };
-    judge("at random, nobody late", limits, |scenario| search::random(scenario, 2, steps()));
+    judge("at random, nobody late", &Firmware::ALL, limits, |scenario| {
+        search::random(scenario, 2, steps())
+    });
 }
