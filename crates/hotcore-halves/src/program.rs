@@ -64,7 +64,8 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// If the OS half cannot read the tables that the VMM half makes, or its device tree: nothing can be tested then.
+    /// If the OS half cannot read the tables that the VMM half makes, or refuses the device tree: nothing can
+    /// be tested then.
     pub fn new(firmware: Firmware, mutant: Option<Mutant>) -> Self {
         let guest = match firmware {
             Firmware::Psci => tables::guest(CpuStart::Psci),
