@@ -14,18 +14,25 @@ pub enum Firmware {
     Parking,
     /// A device tree's spin-table, with a way back. There is no hotplug: all CPUs are there, and stay.
     SpinTable,
+    /// The same, with a policy of which the tree cannot tell: CPU 2 may not run.
+    DenyingSpinTable,
 }
 
 impl Firmware {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Psci, Self::Parking, Self::SpinTable];
+    pub const ALL: [Self; 4] = [Self::Psci, Self::Parking, Self::SpinTable, Self::DenyingSpinTable];
+
+    /// Whether the host can add and remove CPUs, and the OS hears of it.
+    pub fn has_hotplug(self) -> bool {
+        matches!(self, Self::Psci | Self::Parking)
+    }
 
     /// How its mailboxes are used, if it has any.
     pub(crate) fn protocol(self) -> Option<Protocol> {
         match self {
             Self::Psci => None,
             Self::Parking => Some(Protocol::Parking),
-            Self::SpinTable => Some(Protocol::SpinTable),
+            Self::SpinTable | Self::DenyingSpinTable => Some(Protocol::SpinTable),
         }
     }
 
@@ -33,14 +40,18 @@ impl Firmware {
     pub(crate) fn policies(self) -> [CpuPolicy; CPUS] {
         match self {
             Self::Psci | Self::Parking => HOTPLUGGABLE,
-            Self::SpinTable => [CpuPolicy { enabled: true, removable: false }; CPUS],
+            Self::SpinTable => [FIXED; CPUS],
+            Self::DenyingSpinTable => [FIXED, FIXED, CpuPolicy { enabled: false, removable: true }],
         }
     }
 }
 
+/// There at boot, and for ever.
+const FIXED: CpuPolicy = CpuPolicy { enabled: true, removable: false };
+
 /// CPU 0 is fixed; CPU 1 is enabled at boot, CPU 2 is not, and both can come and go.
 pub(crate) const HOTPLUGGABLE: [CpuPolicy; CPUS] = [
-    CpuPolicy { enabled: true, removable: false },
+    FIXED,
     CpuPolicy { enabled: true, removable: true },
     CpuPolicy { enabled: false, removable: true },
 ];

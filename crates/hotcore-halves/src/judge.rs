@@ -5,6 +5,7 @@ use hotcore_vcpu::Outcome;
 
 use crate::CPUS;
 use crate::guest::Task;
+use crate::half::Half;
 use crate::machine::Machine;
 use crate::program::{Node, Program};
 
@@ -101,14 +102,15 @@ pub(crate) fn judge(machine: &Machine, os: Node, program: &Program) -> Result<()
     if !machine.operations_agree() {
         return Err(Violation::NotOnce);
     }
-    let registry = program.guest(os).half.registry();
+    let half = &program.guest(os).half;
+    let registry = half.registry();
     let task = program.task(os);
     for (cpu, record) in registry.iter() {
         if task != Some(Task::Online(cpu)) {
             judge_left_alone(machine, cpu, record)?;
         }
         if task.is_none() {
-            judge_idle(machine, cpu, record)?;
+            judge_idle(machine, cpu, record, half)?;
         }
     }
     Ok(())
@@ -127,13 +129,17 @@ fn judge_left_alone(machine: &Machine, cpu: Cpu, record: &CpuRecord) -> Result<(
 }
 
 /// What has to hold of a CPU while the OS is idle.
-fn judge_idle(machine: &Machine, cpu: Cpu, record: &CpuRecord) -> Result<(), Violation> {
+fn judge_idle(
+    machine: &Machine,
+    cpu: Cpu,
+    record: &CpuRecord,
+    half: &Half,
+) -> Result<(), Violation> {
     let cpu = cpu.0 as usize;
-    let enabled = machine.is_enabled(cpu);
     if record.enabled() && !record.present() {
         return Err(Violation::EnabledNotPresent(cpu));
     }
-    if record.enabled() && !enabled {
+    if half.has_hotplug() && record.enabled() && !machine.is_enabled(cpu) {
         return Err(Violation::DisabledBehindTheOs(cpu));
     }
     Ok(())
@@ -195,8 +201,8 @@ pub(crate) fn judge_end(
     program: &Program,
     expected: Expected,
 ) -> Result<(), Violation> {
-    let registry = program.guest(os).half.registry();
-    let records = registry.iter().map(|(_, record)| record);
+    let half = &program.guest(os).half;
+    let records = half.registry().iter().map(|(_, record)| record);
     for (cpu, ((_, view), record)) in machine.ledger.cpus().zip(records).enumerate() {
         if view.operation.is_some() {
             return Err(Violation::Stuck(cpu));
@@ -204,10 +210,10 @@ pub(crate) fn judge_end(
         if view.inserting || view.removing {
             return Err(Violation::LostEvent(cpu));
         }
-        if expected.os && view.enabled != record.enabled() {
+        if expected.os && half.has_hotplug() && view.enabled != record.enabled() {
             return Err(Violation::Disagreement(cpu));
         }
-        if expected.os && expected.all && record.enabled() != record.online() {
+        if expected.os && expected.all && view.enabled != record.online() {
             return Err(Violation::NotOnline(cpu));
         }
     }

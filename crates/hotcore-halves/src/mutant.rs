@@ -99,7 +99,10 @@ impl Mutant {
     /// The machines on which it is looked for: where the rule is any machine's, the smallest that has it.
     pub fn machines(self) -> &'static [Firmware] {
         match self {
-            Self::OffEarly | Self::LosesStart | Self::ResetKeepsPower => &Firmware::ALL,
+            Self::OffEarly | Self::LosesStart | Self::ResetKeepsPower => {
+                &[Firmware::Psci, Firmware::Parking, Firmware::SpinTable]
+            }
+            Self::IgnoresPolicy => &[Firmware::Psci, Firmware::Parking, Firmware::DenyingSpinTable],
             Self::ParkedEarly
             | Self::SameGeneration
             | Self::SilentTest

@@ -70,7 +70,7 @@ impl Program {
         let guest = match firmware {
             Firmware::Psci => tables::guest(CpuStart::Psci),
             Firmware::Parking => tables::guest(CpuStart::Parking(tables::mailboxes())),
-            Firmware::SpinTable => tree::guest(),
+            Firmware::SpinTable | Firmware::DenyingSpinTable => tree::guest(),
         };
         let mut program = Self { nodes: vec![], idle: HashMap::new(), mutant, boot: Node(0) };
         program.boot = program.intern(guest);

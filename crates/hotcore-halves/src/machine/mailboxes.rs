@@ -1,11 +1,10 @@
 //! The mailboxes: the OS's loads and stores, what mutants make of them, and what pages say.
 
-use hotcore_firmware::{MAILBOX_SIZE, RELEASE_ADDRESS};
+use hotcore_firmware::{MAILBOX_SIZE, Protocol, RELEASE_ADDRESS};
 use hotcore_ospm::Width;
 
 use super::{Machine, index};
 use crate::CPUS;
-use crate::firmware::Firmware;
 use crate::judge::Violation;
 use crate::mutant::Mutant;
 use crate::tables::{ENTRY, MAILBOXES};
@@ -47,7 +46,7 @@ impl Machine {
     pub(super) fn store_start(&mut self, cpu: usize) -> Result<(), Violation> {
         let page = MAILBOXES + cpu as u64 * MAILBOX_SIZE;
         self.write(page + RELEASE_ADDRESS, Width::Double, ENTRY, None)?;
-        if self.firmware == Firmware::Parking {
+        if self.protocol == Some(Protocol::Parking) {
             self.write(page + word::CPU_ID, Width::Word, cpu as u64, None)?;
         }
         Ok(())
@@ -60,10 +59,10 @@ impl Machine {
 
     /// Whether a store of the OS may start a CPU.
     pub(super) fn is_start(&self, address: u64) -> bool {
-        let word = match self.firmware {
-            Firmware::Psci => return false,
-            Firmware::Parking => word::CPU_ID,
-            Firmware::SpinTable => RELEASE_ADDRESS,
+        let word = match self.protocol {
+            None => return false,
+            Some(Protocol::Parking) => word::CPU_ID,
+            Some(Protocol::SpinTable) => RELEASE_ADDRESS,
         };
         address >= MAILBOXES && address % MAILBOX_SIZE == word
     }

@@ -7,7 +7,7 @@ mod registers;
 use core::time::Duration;
 
 use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevice};
-use hotcore_firmware::Mailboxes;
+use hotcore_firmware::{Mailboxes, Protocol};
 use hotcore_ospm::Leave;
 use hotcore_vcpu::{
     Ledger, Mpidr, Notice, Operation, OperationId, Outcome, Output, Patience, Power, Stage,
@@ -67,7 +67,7 @@ pub(crate) struct Machine {
     pub(crate) ledger: Ledger,
     block: HotplugController,
     ged: Ged<Wire>,
-    firmware: Firmware,
+    protocol: Option<Protocol>,
     mailboxes: Option<Mailboxes>,
     pub(crate) now: Duration,
     pub(crate) hardware: [Hardware; CPUS],
@@ -100,7 +100,7 @@ impl Machine {
             block: HotplugController::new(&ledger, None),
             ledger,
             ged: Ged::new(Wire),
-            firmware,
+            protocol: firmware.protocol(),
             mailboxes: firmware.protocol().map(mailboxes),
             now: Duration::ZERO,
             hardware,

@@ -28,7 +28,7 @@ impl World {
             None if program.listens(self.os) => self.whims(program, steps),
             _ => {}
         }
-        self.requests(steps);
+        self.requests(program, steps);
         if self.limits.pokes > 0 {
             let cpus = (1..CPUS).filter(|&cpu| self.machine.may_not_start(cpu));
             steps.extend(cpus.map(Step::Poke));
@@ -82,8 +82,9 @@ impl World {
         }
     }
 
-    fn requests(&self, steps: &mut Vec<Step>) {
-        if self.limits.requests == 0 {
+    /// The VMM takes no requests on a machine without hotplug.
+    fn requests(&self, program: &Program, steps: &mut Vec<Step>) {
+        if self.limits.requests == 0 || !program.guest(self.os).half.has_hotplug() {
             return;
         }
         for cpu in 1..CPUS as u16 {

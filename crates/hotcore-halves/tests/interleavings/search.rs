@@ -7,8 +7,8 @@ use hotcore_halves::{Firmware, Limits, Scenario};
 
 use crate::say;
 
-/// Steps of each of the six random walks, unless they are told otherwise: ten million together.
-const STEPS: u64 = 1_700_000;
+/// Steps of each of the eight random walks, unless they are told otherwise: ten million together.
+const STEPS: u64 = 1_250_000;
 
 /// Two requests of the host, a reset and a refusal of the guest.
 const ISSUE: Limits = Limits { requests: 2, resets: 1, refusals: 1, ..Limits::NONE };
@@ -92,6 +92,13 @@ fn every_order_of_three_requests() {
 #[test]
 fn every_order_on_a_tree() {
     exhaustive_on_a_tree("three times offline, a reset, a refusal", TREE);
+}
+
+#[test]
+fn every_order_on_a_tree_with_a_cpu_that_policy_denies() {
+    let limits = Limits { pokes: 1, ..TREE };
+    let machines = [Firmware::DenyingSpinTable];
+    judge("the same and a CPU that is not enabled", &machines, limits, search::exhaustive);
 }
 
 #[test]
