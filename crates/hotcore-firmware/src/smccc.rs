@@ -1,5 +1,7 @@
 //! The calling convention: function identifiers and arguments (Arm DEN0028).
 
+use hotcore_vcpu::{Mpidr, VcpuIndex};
+
 /// An SMCCC call of a guest.
 ///
 /// ```text
@@ -25,6 +27,14 @@ impl Call {
     /// Whether this is PSCI CPU_ON, in either convention.
     pub fn is_cpu_on(&self) -> bool {
         self.function32() == crate::psci::function::CPU_ON
+    }
+
+    /// The CPU of which PSCI AFFINITY_INFO is to tell the state, if that is what this asks, and of one CPU.
+    pub fn asks_state_of(&self) -> Option<VcpuIndex> {
+        if self.function32() != crate::psci::function::AFFINITY_INFO || self.arg(1) != 0 {
+            return None;
+        }
+        Mpidr::from_bits(self.arg(0)).ok()?.index()
     }
 
     /// The function identifier without its width: both conventions of a function compare equal.

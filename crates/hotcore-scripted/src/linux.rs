@@ -188,9 +188,11 @@ impl Linux {
     async fn offline(&self, cpu: &Cpu, other: VcpuIndex) {
         self.shared.state.lock().leaving.push(other);
         let mpidr = Mpidr::of(other).bits();
-        while cpu.hypercall(AFFINITY_INFO, [mpidr, 0, 0]).await != OFF {
+        loop {
             cpu.interrupt(other);
-            std::thread::yield_now();
+            if cpu.hypercall(AFFINITY_INFO, [mpidr, 0, 0]).await == OFF {
+                break;
+            }
         }
         self.shared.state.lock().leaving.retain(|&leaving| leaving != other);
     }

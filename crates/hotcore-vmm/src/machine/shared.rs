@@ -12,8 +12,8 @@ use hotcore_devices::{Ged, GedEvent, HotplugController, InterruptLine, MmioDevic
 use hotcore_engine::trace::Trace;
 use hotcore_engine::{Kick, Vcpu, Vm};
 use hotcore_firmware::{Call, Mailboxes, Reply};
-use hotcore_vcpu::{Ledger, Notice, Output, VcpuIndex};
-use parking_lot::{Mutex, MutexGuard};
+use hotcore_vcpu::{Ledger, Notice, Output, Power, VcpuIndex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::bus::{Bus, Target};
 use super::counters::Counters;
@@ -23,6 +23,9 @@ use super::lifecycle::Lifecycle;
 use super::operations::Operations;
 use super::{KICK_AGAIN, PARKING_PATIENCE, vcpu};
 use crate::events::{Events, News};
+
+/// How long AFFINITY_INFO waits for a CPU that executes: so many times so long.
+const PATIENCE: (u32, Duration) = (10, Duration::from_millis(5));
 
 /// The ledger and the registers through which the guest reaches it.
 pub(super) struct Hotplug {
@@ -85,6 +88,8 @@ pub(super) struct Shared {
     pub(super) made: Instant,
     pub(super) bus: Bus,
     pub(super) hotplug: Mutex<Hotplug>,
+    /// A vCPU has been parked.
+    pub(super) left: Condvar,
     pub(super) slots: Vec<Slot>,
     pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) operations: Operations,
@@ -116,6 +121,7 @@ impl Shared {
             made,
             bus,
             hotplug: Mutex::new(hotplug),
+            left: Condvar::new(),
             slots,
             lifecycle,
             operations: Operations::default(),
@@ -184,6 +190,26 @@ impl Shared {
         let _ = self.carry_out(hotplug);
         self.add_work(begin);
         result
+    }
+
+    /// Gives a CPU that executes some time to leave, before AFFINITY_INFO says that it does.
+    ///
+    /// Who asks has seen it go. Linux asks again and again, but only for 100 ms, and then ejects the CPU
+    /// all the same: a register that has to ignore that is the end of the removal. On a host with too few
+    /// CPUs the one that goes may not have executed for as long. It is waited for in pieces, because a host
+    /// that stalls as a whole uses up a wait, and none of the time that the CPU needs.
+    pub(super) fn let_leave(&self, cpu: VcpuIndex) {
+        let mut hotplug = self.hotplug.lock();
+        if hotplug.mailboxes.is_some() {
+            return;
+        }
+        let (times, piece) = PATIENCE;
+        for _ in 0..times {
+            if hotplug.ledger.cpu(cpu).is_none_or(|view| view.power != Power::On) {
+                return;
+            }
+            self.left.wait_for(&mut hotplug, piece);
+        }
     }
 
     /// The guest loads from an address without RAM. What nobody answers reads as zero.

@@ -60,6 +60,7 @@ fn run_and_park(shared: &Arc<Shared>, cpu: VcpuIndex, entry: VcpuEntry, begin: I
         End::Off => {
             shared.powered_off(cpu);
             shared.with_hotplug(|hotplug, now| hotplug.cpu_off(cpu, now));
+            shared.left.notify_all();
             make_ready(shared, cpu);
         }
         End::Asks(request) => shared.lifecycle.request(request),
@@ -161,8 +162,11 @@ fn hypercall(
     vcpu: &mut dyn Vcpu,
     (function, args): (u32, [u64; 3]),
 ) -> Result<Option<End>, EngineError> {
-    let begin = Instant::now();
     let mut call = Call { function, args, big_endian: false };
+    if let Some(other) = call.asks_state_of() {
+        shared.let_leave(other);
+    }
+    let begin = Instant::now();
     // Only a CPU that is brought up inherits it, and asking costs a system call.
     if call.is_cpu_on() {
         call.big_endian = vcpu.is_big_endian()?;
