@@ -217,16 +217,27 @@ impl Guest {
         masks
     }
 
-    /// Waits until the guest's `online` is as said.
+    /// Waits until the guest's `online` is as said: a CPU that executes is not yet there.
     #[track_caller]
     pub fn wait_online(&mut self, expected: &str) {
+        self.wait_for_mask("online", expected);
+    }
+
+    /// Waits until the guest's `enabled` is as said: a CPU that is ejected is still there for a moment.
+    #[track_caller]
+    pub fn wait_enabled(&mut self, expected: &str) {
+        self.wait_for_mask("enabled", expected);
+    }
+
+    #[track_caller]
+    fn wait_for_mask(&mut self, name: &str, expected: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
-            let online = self.sh("cat /sys/devices/system/cpu/online");
-            if CpuList::parse(&online).is_some_and(|list| list == expected) {
+            let mask = self.sh(&format!("cat /sys/devices/system/cpu/{name}"));
+            if CpuList::parse(&mask).is_some_and(|list| list == expected) {
                 return;
             }
-            assert!(Instant::now() < until, "online is {online}; {}", self.report());
+            assert!(Instant::now() < until, "{name} is {mask}; {}", self.report());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -283,6 +294,16 @@ impl Guest {
         log.lines().filter_map(ost).collect()
     }
 
+    /// Waits until the guest has made all of these `_OST` calls for one CPU, and no others.
+    #[track_caller]
+    pub fn wait_osts(&self, cpu: u32, expected: &[(u32, u32)]) {
+        let until = Instant::now() + PATIENCE;
+        while self.osts(cpu).len() < expected.len() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(self.osts(cpu), expected, "{}", self.report());
+    }
+
     /// Waits for the VMM to end by itself.
     #[track_caller]
     pub fn wait_for_end(mut self) -> ExitStatus {
@@ -326,7 +347,8 @@ impl Guest {
         }
     }
 
-    fn report(&self) -> String {
+    /// What there is to know of a guest in trouble: the end of its console and of the VMM's log.
+    pub fn report(&self) -> String {
         let lines = self.console.all();
         let last = lines.len().saturating_sub(60);
         format!("console:\n{}\nVMM:\n{}", lines[last..].join("\n"), tail(&self.log(), 60))

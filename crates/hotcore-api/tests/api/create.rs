@@ -138,7 +138,11 @@ fn what_cannot_be_is_a_400_that_names_the_field() {
         (json!({"hotcore": {"cpu_start": "spin-table"}}), "hotcore.cpu_start: spin-table cannot"),
         (
             json!({"hotcore": {"cpu_start": "parking", "fault": "deny-cpu-on"}}),
-            "hotcore.fault: deny-cpu-on is an answer of PSCI",
+            "hotcore.fault: deny-cpu-on takes a machine with PSCI",
+        ),
+        (
+            json!({"hotcore": {"cpu_start": "parking", "fault": "mailboxes-beside-psci"}}),
+            "hotcore.fault: mailboxes-beside-psci takes a machine with PSCI",
         ),
         (json!({"hotcore": {"fault": "everything"}}), "hotcore.fault: there is no `everything`"),
         (json!({"hotcore": {"engine": "kvm"}}), "unknown field `engine`"),

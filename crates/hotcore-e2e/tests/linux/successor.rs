@@ -25,6 +25,7 @@ fn b149_a_kernel_that_follows_finds_the_cpus_as_they_are(kernel: Kernel) {
     spec.initramfs = image;
     let mut guest = Guest::boot(&spec);
     guest.ctl(&["add", "2"]).expect("online");
+    guest.wait_online("0,2");
     let before = guest.masks();
     let tables = "cat /sys/firmware/acpi/tables/APIC /sys/firmware/acpi/tables/DSDT | md5sum";
     let described = guest.sh(tables);

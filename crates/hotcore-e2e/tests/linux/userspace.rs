@@ -17,6 +17,7 @@ on_each_kernel!(
 fn b152_the_kernels_own_selftest_passes(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=4"));
     guest.ctl(&["resize", "3"]).expect("online");
+    guest.wait_online("0-2");
     let before = guest.masks();
     assert_eq!(before.enabled, "0-2");
     assert_eq!(before.online, "0-2");
@@ -54,7 +55,7 @@ fn b156_the_shipped_rule_brings_added_cpus_up(kernel: Kernel) {
     let added = guest.ctl(&["add", "1"]);
     added.expect("online");
     assert_eq!(added.status, 0);
-    assert_eq!(guest.masks().online, "0-1");
+    guest.wait_online("0-1");
     guest.assert_clean();
 }
 

@@ -9,7 +9,8 @@ use super::{boot, qmp_socket};
 
 pub(super) fn libvirt_and_kata_plug_a_linux(kernel: Kernel) {
     let (mut guest, folder) = boot(kernel);
-    let mut client = Monitor(Qmp::connect(&qmp_socket(&folder)).expect("QMP"));
+    let qmp = Qmp::connect(&qmp_socket(&folder)).expect("QMP");
+    let mut client = Monitor { qmp, seen: Vec::new() };
     client.ask("query-status", json!({}));
     libvirts_setvcpus(&mut guest, &mut client);
     katas_go_driver(&mut guest, &mut client);
@@ -100,14 +101,18 @@ fn katas_rust_driver(guest: &mut Guest, kata: &mut Monitor) {
     assert_eq!(guest.masks().enabled, "0");
 }
 
-/// A client whose every command succeeds.
-struct Monitor(Qmp);
+/// A client whose every command succeeds, and whose guest gives every CPU back.
+struct Monitor {
+    qmp: Qmp,
+    /// The events that were waited for, and those before them.
+    seen: Vec<Value>,
+}
 
 impl Monitor {
     #[track_caller]
     fn ask(&mut self, command: &str, arguments: Value) -> Value {
-        let answer = self.0.ask(command, arguments).expect("an answer");
-        assert!(answer.is_ok(), "{command}: {answer:?}");
+        let answer = self.qmp.ask(command, arguments).expect("an answer");
+        assert!(answer.is_ok(), "{command}: {answer:?} after {:#?}", self.seen);
         answer.unwrap_or_default()
     }
 
@@ -116,11 +121,17 @@ impl Monitor {
     }
 
     /// The data of the next event of that name.
+    #[track_caller]
     fn wait_for(&mut self, name: &str) -> Value {
         loop {
-            let mut event = self.0.event().expect("an event");
+            let event = self.qmp.event();
+            assert!(event.is_ok(), "no {name} ({event:?}) after {:#?}", self.seen);
+            let event = event.unwrap_or_default();
+            let kept = event["event"] == "DEVICE_UNPLUG_GUEST_ERROR";
+            self.seen.push(event.clone());
+            assert!(!kept, "the guest keeps a CPU: {:#?}", self.seen);
             if event["event"] == name {
-                return event["data"].take();
+                return event["data"].clone();
             }
         }
     }
