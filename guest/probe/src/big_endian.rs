@@ -14,7 +14,7 @@ global_asm!(
     // X0 address, X1 value to store, X2 bytes, X3 whether to store; gives what was loaded.
     //
     // SCTLR_ELx.EE turns around data accesses and table walks alike, so the MMU is off meanwhile, and
-    // nothing but the access itself is loaded or stored.
+    // nothing but the access itself is loaded or stored. EE may be cached in a TLB.
     .section .text.access_big_endian, "ax"
 access_big_endian:
     mrs     x4, daif
@@ -31,10 +31,15 @@ access_big_endian:
     bic     x7, x7, #1              // M
     b.eq    3f
     msr     sctlr_el1, x7
+    isb
+    tlbi    vmalle1
     b       4f
 3:  msr     sctlr_el2, x7
-4:  isb
-    cbnz    x3, 6f
+    isb
+    tlbi    alle2
+4:  dsb     nsh
+    isb
+    tbnz    w3, #0, 6f
     tbnz    x2, #3, 5f
     tbnz    x2, #2, 55f
     tbnz    x2, #1, 555f
@@ -62,9 +67,14 @@ access_big_endian:
     cmp     x5, #8
     b.eq    1f
     msr     sctlr_el1, x6
+    isb
+    tlbi    vmalle1
     b       2f
 1:  msr     sctlr_el2, x6
-2:  isb
+    isb
+    tlbi    alle2
+2:  dsb     nsh
+    isb
     msr     daif, x4
     mov     x0, x1
     ret

@@ -39,11 +39,11 @@ fn shared(bench: &mut Bench<'_>) -> Result<String, Trouble> {
         return not_applicable("the CPU interfaces of this machine have numbers of their own");
     };
     let last = bench.max() - 1;
+    let before = mailbox(bench, same)?;
     bench.ask(&format!("online {last}"))?;
     bench.ask(&format!("ping {last}"))?;
-    let other = mailbox(bench, same)?;
-    let stays = bench.try_ask(&format!("ping {same}"))?.error.is_some();
-    ensure(stays && other.is_armed(), || format!("CPU {same}: {other:x?}"))?;
+    let after = mailbox(bench, same)?;
+    ensure(after.is_armed() && after == before, || format!("CPU {same}: {after:x?}"))?;
     bench.ask(&format!("online {same}"))?;
     bench.ask(&format!("ping {same}"))?;
     Ok(format!("CPUs {same} and {last} have the same one, and each comes by its own mailbox"))
