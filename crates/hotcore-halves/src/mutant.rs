@@ -1,5 +1,9 @@
 //! Rules, each broken by one mutant. They stand between the halves, whose code knows nothing of them.
 
+use hotcore_ospm::Report;
+use hotcore_vcpu::Outcome::{AcceptedNotOnlined, TimedOut};
+
+use crate::Violation::{self as V, Complaint, EndedBadly};
 use crate::{CPUS, Firmware};
 
 /// A rule that is broken on purpose.
@@ -116,6 +120,52 @@ impl Mutant {
             | Self::OsKeepsCpusAtKexec
             | Self::OsForgetsStuckCpus => &[Firmware::SpinTable],
             _ => &[Firmware::Psci],
+        }
+    }
+
+    /// Whether this violation is what comes of it; another one is of the model's own making.
+    pub fn shows(self, violation: &V) -> bool {
+        let incomplete = matches!(violation, Complaint(Report::EjectIncomplete { .. }));
+        match self {
+            // The event is repeated for ever, and the OS never hears of it.
+            Self::NoRepeat | Self::NoSelector => matches!(violation, V::Endless),
+            Self::ClearsBothEvents
+            | Self::ClearsAfterNotify
+            | Self::OsForgetsOst
+            | Self::OsForgetsEjects => matches!(violation, EndedBadly(TimedOut)),
+            Self::PlugsDuringEject => incomplete,
+            Self::EventBeforePolicy => matches!(violation, EndedBadly(AcceptedNotOnlined)),
+            Self::IgnoresPolicy => matches!(violation, V::ExecutesDisabled(_)),
+            Self::DisablesWithoutEject => {
+                matches!(violation, V::DisabledBehindTheOs(_) | V::DisabledWithoutEject(_))
+            }
+            Self::StaLate => incomplete || matches!(violation, V::DisabledBehindTheOs(_)),
+            Self::EjectsRunning => matches!(violation, V::DisabledWithoutEject(_)),
+            Self::OffEarly => {
+                matches!(violation, V::OffButExecutes(_) | V::ParkedButExecutes(_))
+            }
+            // What still executes is ejected, or left to the next OS.
+            Self::ParkedEarly => {
+                incomplete || matches!(violation, V::OfflineButExecutes(_) | V::HandedOnEarly(_))
+            }
+            Self::OsEjectsOnline => incomplete || matches!(violation, V::OfflineButExecutes(_)),
+            Self::OsReleasesAnother => matches!(violation, V::OfflineButExecutes(_)),
+            // The CPU does not come; the mailbox does not say what it should; the address stays away.
+            Self::LosesStart
+            | Self::SameGeneration
+            | Self::SilentTest
+            | Self::StartsAgain
+            | Self::RemembersStrays
+            | Self::OsWritesAddressOnce => matches!(violation, V::WaitsInVain),
+            Self::KeepsJump => matches!(violation, Complaint(Report::JumpAddressLeft(_))),
+            Self::ResetKeepsMailboxes => matches!(violation, V::NotArmed(_) | V::NotOnline(_)),
+            Self::ResetKeepsPower => {
+                matches!(violation, Complaint(Report::CpuOnFailed { .. }) | V::NotOnline(_))
+            }
+            Self::OsWakesEarly => matches!(violation, V::NotArmed(_)),
+            Self::OsKeepsCpusAtKexec | Self::OsForgetsStuckCpus => {
+                matches!(violation, V::HandedOnEarly(_))
+            }
         }
     }
 }

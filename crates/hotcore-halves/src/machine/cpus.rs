@@ -97,14 +97,20 @@ impl Machine {
         }
         let denied = if self.mailboxes.is_some() {
             self.store_start(cpu)?;
+            self.asked_to_start(cpu, mutant);
             self.says_denied(cpu)
         } else {
-            self.call([CPU_ON, cpu as u64, ENTRY, 0], None)? == DENIED.cast_unsigned()
+            self.call([CPU_ON, cpu as u64, ENTRY, 0], mutant)? == DENIED.cast_unsigned()
         };
-        if mutant == Some(Mutant::IgnoresPolicy) {
-            self.hardware[cpu] = Hardware::Started;
-        }
         if denied { Ok(()) } else { Err(Violation::NotDenied(cpu)) }
+    }
+
+    /// The firmware was asked to start a CPU, as mutants have it.
+    pub(super) fn asked_to_start(&mut self, cpu: usize, mutant: Option<Mutant>) {
+        let denied = self.hardware[cpu] == Hardware::Parked && !self.is_enabled(cpu);
+        if denied && mutant == Some(Mutant::IgnoresPolicy) {
+            self.hardware[cpu] = Hardware::Starting;
+        }
     }
 
     /// Whether a CPU can be [poked](Machine::poke).
@@ -176,10 +182,13 @@ impl Machine {
             return Err(Violation::StrangeCall(function));
         };
         self.carry_out(mutant);
+        let cpu = args[0] as usize;
+        if function == CPU_ON {
+            self.asked_to_start(cpu, mutant);
+        }
         if function != AFFINITY_INFO {
             return Ok(value);
         }
-        let cpu = args[0] as usize;
         if mutant == Some(Mutant::OsEjectsOnline) && self.memory.sent_off[cpu] {
             return Ok(OFF);
         }

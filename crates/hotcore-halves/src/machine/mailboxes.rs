@@ -42,7 +42,7 @@ impl Machine {
         Some(u64::from_le_bytes(data))
     }
 
-    /// The OS stores what would start this CPU.
+    /// Somebody stores what would start this CPU, as the OS would without mutants.
     pub(super) fn store_start(&mut self, cpu: usize) -> Result<(), Violation> {
         let page = MAILBOXES + cpu as u64 * MAILBOX_SIZE;
         self.write(page + RELEASE_ADDRESS, Width::Double, ENTRY, None)?;
@@ -118,6 +118,9 @@ impl Machine {
                 self.store_mailbox(another * MAILBOX_SIZE + RELEASE_ADDRESS, bytes);
             }
             _ => self.store_mailbox(offset, bytes),
+        }
+        if self.is_start(offset + MAILBOXES) {
+            self.asked_to_start(cpu, mutant);
         }
         Ok(())
     }

@@ -63,6 +63,7 @@ impl World {
                 self.machine.reset(mutant);
                 self.os = program.boot;
                 self.interrupt = false;
+                self.excuses.next_os();
                 self.changed = false;
                 return Ok(());
             }
@@ -167,24 +168,25 @@ impl World {
             _ => false,
         };
         let complaint = |report: &&Report| !self.excuses.delayed && !innocent(report);
-        match edge.reports.iter().find(complaint) {
-            Some(report) => Err(Violation::Complaint(report.clone())),
-            None => Ok(()),
+        if let Some(report) = edge.reports.iter().find(complaint) {
+            return Err(Violation::Complaint(report.clone()));
         }
+        if self.os == program.boot {
+            self.excuses.next_os();
+        }
+        Ok(())
     }
 
     /// Operations end badly only if somebody was late or has refused.
     pub(super) fn judge_outcomes(&mut self) -> Result<(), Violation> {
+        let delayed = self.excuses.delayed || self.excuses.delayed_before;
         for outcome in self.machine.outcomes.drain(..) {
             let good = match outcome {
-                Outcome::TimedOut => self.excuses.expired || self.excuses.delayed,
+                Outcome::TimedOut => self.excuses.expired || delayed,
                 Outcome::AcceptedNotOnlined => {
-                    self.excuses.expired
-                        || self.excuses.delayed
-                        || self.excuses.returned
-                        || self.excuses.failed
+                    self.excuses.expired || delayed || self.excuses.returned || self.excuses.failed
                 }
-                Outcome::Refused { .. } => self.excuses.delayed || self.excuses.refused,
+                Outcome::Refused { .. } => delayed || self.excuses.refused,
                 _ => true,
             };
             if !good {

@@ -108,6 +108,8 @@ struct Excuses {
     expired: bool,
     /// The OS's patience was over, so it may have lost CPUs.
     delayed: bool,
+    /// The patience of an OS before it was over: what that OS began for the host may still end badly.
+    delayed_before: bool,
     /// The OS has refused to let a CPU go.
     refused: bool,
     /// The OS has ejected a CPU of its own accord.
@@ -116,6 +118,13 @@ struct Excuses {
     failed: bool,
     /// Somebody has written into a mailbox that is not looked into.
     strayed: bool,
+}
+
+impl Excuses {
+    /// Another OS begins. It has lost no CPU, and has nothing to complain of: all are in the firmware.
+    fn next_os(&mut self) {
+        self.delayed_before |= core::mem::take(&mut self.delayed);
+    }
 }
 
 /// Both halves at one moment.

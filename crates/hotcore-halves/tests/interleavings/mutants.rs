@@ -1,6 +1,6 @@
-//! A search that finds nothing proves nothing: each rule, broken, is found.
+//! A search that finds nothing proves nothing: each rule, broken, is found, by what has to come of it.
 
-use hotcore_halves::{Limits, Mutant, Scenario, search};
+use hotcore_halves::{Firmware, Limits, Mutant, Scenario, search};
 
 use crate::say;
 
@@ -15,7 +15,12 @@ const TREE: Limits = Limits { requests: 0, offlines: 1, kexecs: 1, ..LIMITS };
 fn scenarios() -> impl Iterator<Item = (Mutant, Scenario)> {
     Mutant::ALL.into_iter().flat_map(|mutant| {
         mutant.machines().iter().map(move |&firmware| {
-            let limits = if firmware.has_hotplug() { LIMITS } else { TREE };
+            let limits = match firmware {
+                Firmware::Psci | Firmware::Parking => LIMITS,
+                Firmware::SpinTable => TREE,
+                // The OS itself tries the CPU that may not start: nobody else is to be found out.
+                Firmware::DenyingSpinTable => Limits { pokes: 0, ..TREE },
+            };
             (mutant, Scenario { firmware, limits, mutant: Some(mutant) })
         })
     })
@@ -23,24 +28,35 @@ fn scenarios() -> impl Iterator<Item = (Mutant, Scenario)> {
 
 #[test]
 fn every_mutant_is_found() {
-    let mut missed = Vec::new();
+    let (mut missed, mut strange) = (Vec::new(), Vec::new());
     for (mutant, scenario) in scenarios() {
         let firmware = scenario.firmware;
         match search::exhaustive(&scenario) {
             Err(found) => {
                 let steps = found.steps.len();
                 say(&format!("{mutant:?}, {firmware:?}: after {steps} steps, {}", found.violation));
+                if !mutant.shows(&found.violation) {
+                    strange.push((mutant, firmware, found.violation));
+                }
             }
             Ok(_) => missed.push((mutant, firmware)),
         }
     }
     assert!(missed.is_empty(), "nobody notices {missed:?}");
+    assert!(strange.is_empty(), "not what comes of these: {strange:?}");
 }
 
 #[test]
 fn random_walks_find_most_mutants() {
-    let missed = |(_, scenario): &(Mutant, Scenario)| search::random(scenario, 3, 100_000).is_ok();
-    let missed: Vec<_> = scenarios().filter(missed).map(|(it, on)| (it, on.firmware)).collect();
+    let (mut missed, mut strange) = (Vec::new(), Vec::new());
+    for (mutant, scenario) in scenarios() {
+        match search::random(&scenario, 3, 100_000) {
+            Err(found) if mutant.shows(&found.violation) => {}
+            Err(found) => strange.push((mutant, scenario.firmware, found.violation)),
+            Ok(_) => missed.push((mutant, scenario.firmware)),
+        }
+    }
     say(&format!("random walks miss {missed:?}"));
+    assert!(strange.is_empty(), "not what comes of these: {strange:?}");
     assert!(4 * missed.len() < scenarios().count(), "random walks miss {missed:?}");
 }

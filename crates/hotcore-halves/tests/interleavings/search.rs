@@ -102,6 +102,13 @@ fn every_order_on_a_tree_with_a_cpu_that_policy_denies() {
 }
 
 #[test]
+fn every_order_on_a_tree_with_a_cpu_that_policy_denies_a_second_os_and_an_impatient_guest() {
+    let limits = Limits { offlines: 1, kexecs: 1, delays: 1, pokes: 1, ..TREE };
+    let machines = [Firmware::DenyingSpinTable];
+    judge("once offline, and all of these", &machines, limits, search::exhaustive);
+}
+
+#[test]
 fn every_order_on_a_tree_with_a_second_os() {
     exhaustive_on_a_tree("the same and a second OS", Limits { kexecs: 1, ..TREE });
 }
