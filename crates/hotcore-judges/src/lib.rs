@@ -1,5 +1,5 @@
-//! Programs of others that judge our work in tests: found, or their absence told; run within a time, and never
-//! left behind.
+//! Programs of others that judge our work in tests: found, or their absence told; run within a time, and
+//! themselves never left behind. What they start in turn is theirs to end.
 
 #![allow(clippy::panic, clippy::missing_panics_doc, reason = "a panic is a test's report")]
 
@@ -62,15 +62,22 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Runs a program that has no input to its end. Panics if it does not start, and kills it if it has not ended
-/// after `patience`.
+/// Runs a program that has no input to its end. Panics if it does not start, kills it if it has not ended after
+/// `patience`, and panics then and if something that it has started holds its output open.
 pub fn run(command: &mut Command, patience: Duration) -> Verdict {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    run_between(command, patience)
+    run_between(piped(command.stdin(Stdio::null())), patience)
 }
 
 /// As [`run`], between the streams that `command` has been given: the verdict tells what comes through pipes.
 pub fn run_between(command: &mut Command, patience: Duration) -> Verdict {
+    attend(command, patience, REST)
+}
+
+fn piped(command: &mut Command) -> &mut Command {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped())
+}
+
+fn attend(command: &mut Command, patience: Duration, rest: Duration) -> Verdict {
     let program = command.get_program().to_string_lossy().into_owned();
     let child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}"));
     let mut running = Running(child);
@@ -78,16 +85,22 @@ pub fn run_between(command: &mut Command, patience: Duration) -> Verdict {
     let errors = listen(running.0.stderr.take());
     let status = running.wait(patience);
     drop(running);
-    match (status, output.recv_timeout(REST), errors.recv_timeout(REST)) {
+    match (status, output.recv_timeout(rest), errors.recv_timeout(rest)) {
         (Some(status), Ok(output), Ok(errors)) => Verdict { status, output, errors },
-        (_, output, errors) => {
+        (status, output, errors) => {
             let said = [output, errors].map(Result::unwrap_or_default).concat();
-            panic!("{program} does not end in {patience:?}; it said: {said}")
+            let what = match status {
+                Some(status) => {
+                    format!("has ended ({status}), and what it started holds its output")
+                }
+                None => format!("does not end in {patience:?}"),
+            };
+            panic!("{program} {what}; it said: {said}")
         }
     }
 }
 
-/// A program that ends with this value at the latest. It stays in our process group: an interrupt from the
+/// A program that ends with this value at the latest; what it has started may not. It stays in our process group: an interrupt from the
 /// terminal, or `timeout` around the tests, ends that as a whole.
 struct Running(Child);
 
@@ -151,6 +164,21 @@ mod tests {
             ours.write(b"?").is_err()
         });
         assert!(deaf, "sleep still has its input");
+    }
+
+    #[test]
+    fn a_program_whose_output_another_holds_has_ended() {
+        // The other one ends with `ours`.
+        let (input, ours) = io::pipe().unwrap();
+        let mut command = Command::new("sh");
+        piped(&mut command).args(["-c", "exec 3<&0; echo why >&2; cat <&3 2>&- &"]).stdin(input);
+        let waited = move || attend(&mut command, PATIENCE, Duration::from_secs(1));
+        let panic = catch_unwind(AssertUnwindSafe(waited)).unwrap_err();
+        drop(ours);
+        let said = panic.downcast_ref::<String>().unwrap();
+        let begin =
+            "sh has ended (exit status: 0), and what it started holds its output; it said: why";
+        assert!(said.starts_with(begin), "{said}");
     }
 
     #[test]
