@@ -4,11 +4,16 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
+use hotcore_api::wire::Stage;
 use hotcore_scripted::Manners;
 use serde_json::{Value, json};
 
 use crate::support::{Door, Empty, Served};
+
+/// How long something may take that happens at once.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What Kata's runtime in Go asks for. It always asks for a vsock besides, and for an image or a shared
 /// file system: those are refused by name.
@@ -204,8 +209,12 @@ fn a_removal_that_hangs_is_too_many_requests_until_its_deadline() {
     assert_eq!(served.put("vm.add-cpu", r#"{"cpu": 1}"#).status, 200);
     served.guest.set_manners(Manners { ejects: false, ..Manners::default() });
     let stream = &mut served.connect();
-    let body = r#"{"desired_vcpus": 1, "timeout_ms": 500}"#;
+    let body = r#"{"desired_vcpus": 1, "timeout_ms": 2000}"#;
     assert_eq!(go(stream, "PUT", "vm.resize", body).status, 204);
+    // Until the guest has seen the request, another one would take it back.
+    let begun = go(stream, "GET", "vm.operations", "").json["operations"][1].clone();
+    let seen = served.client().operation(begun["id"].as_u64().unwrap(), Stage::Delivered, PATIENCE);
+    assert_eq!(seen.unwrap().stage, Stage::Accepted);
     let mut refused = 0;
     let last = loop {
         let answer = go(stream, "PUT", "vm.resize", r#"{"desired_vcpus":2}"#);
@@ -217,5 +226,6 @@ fn a_removal_that_hangs_is_too_many_requests_until_its_deadline() {
         refused += 1;
         assert!(operation["outcome"].is_null() || refused < 1_000_000, "it ends: {operation}");
     };
+    assert!(refused > 0, "the removal went on: {last:?}");
     assert_eq!(last.0.status, 204, "{last:?}");
 }
