@@ -61,6 +61,7 @@ fn b022_fifty_cycles_leave_everything_as_it_was(kernel: Kernel) {
 fn b062_interrupts_arrive_on_a_hot_added_cpu(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=2"));
     guest.ctl(&["add", "1"]).expect("online");
+    guest.wait_online("0-1");
     guest.sh("hotcore-guest-agent burn 1 300");
     let timer = guest.sh("awk '/arch_timer/ { print $3 }' /proc/interrupts");
     assert!(timer.trim().parse::<u64>().is_ok_and(|n| n > 0), "timer interrupts: {timer}");
@@ -72,6 +73,7 @@ fn b062_interrupts_arrive_on_a_hot_added_cpu(kernel: Kernel) {
 fn b064_a_removed_cpu_loses_no_shared_interrupt(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=2"));
     guest.ctl(&["add", "1"]).expect("online");
+    guest.wait_online("0-1");
     // The console's own interrupt: every command of this test needs it.
     let irq = guest.sh("awk -F: '/uart-pl011/ { print $1 + 0 }' /proc/interrupts");
     guest.sh(&format!("echo 2 > /proc/irq/{irq}/smp_affinity"));
@@ -115,6 +117,7 @@ fn b137_the_guest_may_eject_by_itself(kernel: Kernel) {
 fn b136_b138_b157_the_last_online_cpu_stays_and_can_be_removed_later(kernel: Kernel) {
     let mut guest = Guest::boot(&Spec::new(kernel, "boot=1,max=2"));
     guest.ctl(&["add", "1"]).expect("online");
+    guest.wait_online("0-1");
     let eject = guest.run("ls /sys/bus/acpi/devices/ACPI0007:00/eject");
     assert_ne!(eject.status, 0, "CPU 0 has no eject file");
     guest.sh("echo 0 > /sys/devices/system/cpu/cpu0/online");

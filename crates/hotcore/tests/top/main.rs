@@ -176,7 +176,7 @@ fn a_signal_gives_the_terminal_back() {
     for (signal, status) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
         if is_ignored(signal) {
             eprintln!(
-                "skipped: {signal:?} is ignored here (nohup?), and so by what is started here"
+                "skipped: {signal:?} is ignored here (nohup? a shell's background?), and so by what is started here"
             );
             continue;
         }
