@@ -47,7 +47,7 @@ async fn boot_cpu(cpu: Cpu, seen: Arc<Seen>) {
 
 /// Linux asks for 100 ms after it has seen a CPU go. On a busy host that CPU may not have executed since.
 #[test]
-fn b135_a_cpu_that_is_about_to_leave_is_waited_for() {
+fn a_cpu_that_is_about_to_leave_is_waited_for() {
     let all: Arc<Seen> = Arc::default();
     let engine_side = Arc::clone(&all);
     let engine = ScriptedEngine::new(move |cpu, _| {

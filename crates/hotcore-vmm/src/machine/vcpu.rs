@@ -163,7 +163,7 @@ fn hypercall(
     (function, args): (u32, [u64; 3]),
 ) -> Result<Option<End>, EngineError> {
     let mut call = Call { function, args, big_endian: false };
-    if let Some(other) = call.asks_state_of() {
+    if let Some(other) = call.asks_state_of().filter(|&other| other != vcpu.index()) {
         shared.let_leave(other);
     }
     let begin = Instant::now();
