@@ -347,8 +347,7 @@ impl Guest {
         }
     }
 
-    /// What there is to know of a guest in trouble: the end of its console and of the VMM's log.
-    pub fn report(&self) -> String {
+    fn report(&self) -> String {
         let lines = self.console.all();
         let last = lines.len().saturating_sub(60);
         format!("console:\n{}\nVMM:\n{}", lines[last..].join("\n"), tail(&self.log(), 60))

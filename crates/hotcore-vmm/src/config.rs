@@ -342,9 +342,9 @@ mod tests {
 
     #[test]
     fn a_fault_of_psci_takes_psci() {
-        for (fault, named) in
-            Fault::NAMES.into_iter().filter(|(_, fault)| fault.of_psci().is_some())
-        {
+        let of_psci = Fault::NAMES.into_iter().filter(|(_, fault)| fault.of_psci().is_some());
+        assert_eq!(of_psci.clone().count(), 2);
+        for (fault, named) in of_psci {
             let mut asked = config(1, 2);
             asked.fault = Some(named);
             assert_eq!(asked.validate(), Ok(()));

@@ -40,29 +40,27 @@ access_big_endian:
 4:  dsb     nsh
     isb
     tbnz    w3, #0, 6f
-    tbnz    x2, #3, 5f
-    tbnz    x2, #2, 55f
-    tbnz    x2, #1, 555f
+    tbnz    x2, #3, 21f
+    tbnz    x2, #2, 22f
+    tbnz    x2, #1, 23f
     ldrb    w1, [x0]
     b       9f
-5:  ldr     x1, [x0]
+21: ldr     x1, [x0]
     b       9f
-55: ldr     w1, [x0]
+22: ldr     w1, [x0]
     b       9f
-555:
-    ldrh    w1, [x0]
+23: ldrh    w1, [x0]
     b       9f
-6:  tbnz    x2, #3, 7f
-    tbnz    x2, #2, 77f
-    tbnz    x2, #1, 777f
+6:  tbnz    x2, #3, 31f
+    tbnz    x2, #2, 32f
+    tbnz    x2, #1, 33f
     strb    w1, [x0]
     b       9f
-7:  str     x1, [x0]
+31: str     x1, [x0]
     b       9f
-77: str     w1, [x0]
+32: str     w1, [x0]
     b       9f
-777:
-    strh    w1, [x0]
+33: strh    w1, [x0]
 9:  dsb     sy
     cmp     x5, #8
     b.eq    1f
